@@ -1,0 +1,1 @@
+"""The office: it carries the charter out."""

@@ -1,0 +1,1 @@
+"""Roles, predicates, permissions: who may do what, without a database."""

@@ -1,0 +1,1 @@
+"""People: sign-in, sessions, role grants per zone and period."""

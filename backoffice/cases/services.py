@@ -1,0 +1,223 @@
+"""Verbs about cases: start a draft, save answers, attach and remove files, open linked cases."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from backoffice.access.actors import Actor
+from backoffice.cases import links, queries
+from backoffice.cases.feeds import apply_feeds, refresh_search_text
+from backoffice.cases.models import Answer, Attachment, Case, CaseOrganization, CaseZone, Counter, StoredFile
+from backoffice.cases.uploads import Prepared
+from backoffice.core import clock
+from backoffice.core.db import db
+from backoffice.engine.perform import Engine
+from backoffice.organizations.models import Organization
+from backoffice.programs.models import Call
+from backoffice.programs.queries import newest_version
+from workflows.definition import Link
+from workflows.forms import Document, Form
+from workflows.roles import COMPANY_SIDE, Role
+
+DRAFT = "-D"
+"""What stands between the code of a call and the running number of a draft."""
+
+
+def next_number(name: str) -> int:
+    """The next number under a name, counted in the caller's transaction so that no two cases share one."""
+    changed = db.session.execute(
+        update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+    ).scalar()
+    if changed is not None:
+        return int(changed)
+    db.session.add(Counter(name=name, value=1))
+    db.session.flush()
+    return 1
+
+
+def start_draft(engine: Engine, call: Call, organization: Organization, actor: Actor, *, key: str) -> Case:
+    """A draft application of an organization to a call, pinned to the call's workflow version."""
+    definition = engine.definitions.get(call.workflow, call.workflow_version).workflow
+    state = definition.state(definition.initial)
+    row = Case(
+        reference=f"{call.code}{DRAFT}{next_number(f'draft:{call.code}'):04d}",
+        workflow=call.workflow,
+        workflow_version=call.workflow_version,
+        state=definition.initial,
+        stage=state.stage,
+        waiting_for=state.owner,
+        kind=definition.kind,
+        year=call.year,
+        call_id=call.id,
+        title=db.session.get_one(Case, call.host_case_id).title if call.host_case_id is not None else "",
+        parent_id=call.host_case_id,
+        lead_organization_id=organization.id,
+        created_by=actor.user_id,
+        private=True,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        CaseOrganization(
+            case_id=row.id, organization_id=organization.id, part="lead", kind="company", zone_id=organization.zone_id
+        )
+    )
+    for place, zone_id in enumerate(_zones_of_draft(call, organization)):
+        db.session.add(CaseZone(case_id=row.id, zone_id=zone_id, lead=place == 0))
+    refresh_search_text(row)
+    db.session.flush()
+    engine.start(row.id, actor, role=Role.APPLICANT, key=key)
+    db.session.refresh(row)
+    return row
+
+
+def _zones_of_draft(call: Call, organization: Organization) -> list[int]:
+    """The zones of whoever invites come first: they handle the case. Then the applicant's own."""
+    host = call.host_case_id
+    zones = list(queries.zones_of([host])[host]) if host is not None else []
+    return list(dict.fromkeys([*zones, *([organization.zone_id] if organization.zone_id is not None else [])]))
+
+
+def open_linked(engine: Engine, parent: Case, link: Link, actor: Actor, *, role: Role, year: int, key: str) -> Case:
+    """A linked case, with the parent's zones and organizations. Raises Refused where the link is closed."""
+    existing = links.check(engine.subject(parent.id), link, role)
+    version = newest_version(link.workflow)
+    definition = engine.definitions.get(link.workflow, version).workflow
+    state = definition.state(definition.initial)
+    row = Case(
+        reference=f"{parent.reference}-{definition.code}{len(existing) + 1}",
+        workflow=link.workflow,
+        workflow_version=version,
+        state=definition.initial,
+        stage=state.stage,
+        waiting_for=state.owner,
+        kind=definition.kind,
+        year=year,
+        title=parent.title,
+        amount=0,
+        call_id=parent.call_id,
+        parent_id=parent.id,
+        lead_organization_id=parent.lead_organization_id,
+        handler_id=parent.handler_id,
+        created_by=actor.user_id,
+        private=role in COMPANY_SIDE,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for member in queries.members(parent.id):
+        db.session.add(
+            CaseOrganization(
+                case_id=row.id,
+                organization_id=member.organization_id,
+                part=member.part,
+                kind=member.kind,
+                zone_id=member.zone_id,
+            )
+        )
+    for place, zone_id in enumerate(queries.zones_of([parent.id])[parent.id]):
+        db.session.add(CaseZone(case_id=row.id, zone_id=zone_id, lead=place == 0))
+    refresh_search_text(row)
+    db.session.flush()
+    engine.start(row.id, actor, role=role, key=key)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field somebody else saved meanwhile: what stands there now, and its revision."""
+
+    field: str
+    value: Any
+    revision: int
+    saved_by: int | None
+
+
+def save_answers(
+    row: Case, form_name: str, form: Form, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, int]
+) -> list[Clash]:
+    """Save typed answers field by field. A field whose revision is newer than ``seen`` is left alone and reported."""
+    stored = queries.answers(row.id, form_name)
+    clashes: list[Clash] = []
+    changed: list[str] = []
+    for name, value in values.items():
+        known = stored.get(name)
+        if known is None:
+            if value is None:
+                continue
+            db.session.add(
+                Answer(
+                    case_id=row.id,
+                    form=form_name,
+                    field=name,
+                    value=value,
+                    saved_at=clock.now(),
+                    saved_by=actor.user_id,
+                )
+            )
+        elif known.value == value:
+            continue
+        elif known.revision > seen.get(name, 0):
+            clashes.append(Clash(name, known.value, known.revision, known.saved_by))
+            continue
+        else:
+            known.value, known.saved_at, known.saved_by = value, clock.now(), actor.user_id
+            known.revision += 1
+        changed.append(name)
+    db.session.flush()
+    apply_feeds(row, form, {name: values[name] for name in changed})
+    return clashes
+
+
+def attach(
+    row: Case, form_name: str, field: str, document_name: str, document: Document, prepared: Prepared, *, actor: Actor
+) -> Attachment:
+    """Record a file whose bytes are already durable. A document that comes once replaces the one before."""
+    if not document.many:
+        for older in queries.attachments(row.id):
+            if older.document == document_name and older.field == field:
+                remove(older, actor)
+    if db.session.get(StoredFile, prepared.stored.sha256) is None:
+        db.session.add(StoredFile(sha256=prepared.stored.sha256, size=prepared.stored.size))
+        db.session.flush()
+    attachment = Attachment(
+        token=uuid.uuid4().hex,
+        case_id=row.id,
+        form=form_name,
+        field=field,
+        document=document_name,
+        name=prepared.name,
+        kind=prepared.kind,
+        sha256=prepared.stored.sha256,
+        size=prepared.stored.size,
+        uploaded_by=actor.user_id,
+    )
+    db.session.add(attachment)
+    db.session.flush()
+    return attachment
+
+
+def remove(attachment: Attachment, actor: Actor) -> None:
+    """Take a file out of the case. Its bytes stay while anything, such as a submission, refers to them."""
+    attachment.removed_at = clock.now()
+    attachment.removed_by = actor.user_id
+
+
+def assign_handler(rows: Sequence[Case], user_id: int | None) -> None:
+    """Say who handles these cases."""
+    for row in rows:
+        row.handler_id = user_id
+
+
+def draft_of(organization_id: int, call_id: int) -> Case | None:
+    """An application of the organization to this call that exists already: pointed out, never blocked."""
+    return db.session.scalar(
+        select(Case)
+        .join(Call, Call.id == Case.call_id)
+        .where(Case.call_id == call_id, Case.lead_organization_id == organization_id, Case.workflow == Call.workflow)
+        .where(Case.parent_id.is_not_distinct_from(Call.host_case_id), Case.final.is_(None))
+        .order_by(Case.id.desc())
+        .limit(1)
+    )

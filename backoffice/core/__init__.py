@@ -1,0 +1,1 @@
+"""What every floor stands on: database, clock, money, periods, identifiers, files, errors, audit."""

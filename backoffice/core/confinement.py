@@ -1,0 +1,41 @@
+"""What a child process that reads or makes a document may use: memory, time, no network, no other file."""
+
+import os
+import resource
+import sys
+from typing import Any
+
+from backoffice.core.paths import PACKAGE
+
+KEPT = ("PATH", "LANG", "LC_ALL", "HOME", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "PYTHONHASHSEED")
+"""What a child inherits: no address of a database, no key."""
+
+
+def environment(scratch: str) -> dict[str, str]:
+    """The variables of a child; ``scratch`` is the folder it may write to."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"TMPDIR": scratch}
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Caps on address space, processor time and file size; a core dump would hold the document."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024**2,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def lock_down(*folders: object) -> None:
+    """No socket, no process, no file but the program's own, those in ``folders``, and nothing."""
+    roots = (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), PACKAGE, *folders)
+    allowed = tuple(f"{os.path.realpath(str(root))}{os.sep}" for root in roots)
+    refused = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.Request")
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith(refused):
+            raise PermissionError(f"blocked: {event}")
+        if event == "open" and isinstance(arguments[0], str | bytes):
+            path = os.path.realpath(os.fsdecode(arguments[0]))
+            if path != os.devnull and not path.startswith(allowed):
+                raise PermissionError(f"blocked: open {path}")
+
+    sys.addaudithook(watch)

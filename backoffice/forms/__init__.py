@@ -1,0 +1,1 @@
+"""Charter forms as WTForms, and reading what people typed into typed answers."""

@@ -1,0 +1,1 @@
+"""Budget lines, agreements, payments, use of funds and settlement."""

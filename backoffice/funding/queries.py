@@ -1,0 +1,160 @@
+"""Reads of money."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from backoffice.cases.models import Case
+from backoffice.core import clock
+from backoffice.core.db import db
+from backoffice.core.errors import Refused
+from backoffice.core.periods import end_of_february
+from backoffice.engine.values import Subject
+from backoffice.funding.models import (
+    Agreement,
+    AgreementVersion,
+    BudgetLine,
+    Expenditure,
+    Instalment,
+    Reservation,
+    Settlement,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FundingFacts:
+    """Everything guards ask about the money of one case, in won."""
+
+    budget_left: int | None = None
+    reserved: int = 0
+    held: int = 0
+    """What is still reserved: neither given back nor under agreement."""
+    agreed: int = 0
+    ends_on: date | None = None
+    open_instalment: int | None = None
+    """Number of the next instalment that is neither ordered nor paid."""
+    ordered_instalment: int | None = None
+    recovery: int | None = None
+    """What a calculated settlement says must go back."""
+    recovered: int = 0
+
+
+def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
+    """Case id -> its money, in three queries for any number of cases."""
+    ids = [subject.id for subject in subjects]
+    query = (
+        select(Case.id, BudgetLine, Agreement, Settlement)
+        .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
+        .outerjoin(Agreement, Agreement.case_id == Case.id)
+        .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
+        .where(Case.id.in_(ids))
+    )
+    rows = {row[0]: row for row in db.session.execute(query)}
+    held = {row.case_id: row for row in db.session.scalars(_reservations(ids))}
+    parts = instalments_of([agreement.id for _, _, agreement, _ in rows.values() if agreement is not None])
+    facts: dict[int, FundingFacts] = {}
+    for subject in subjects:
+        _, line, agreement, settlement = rows[subject.id]
+        reservation = held.get(subject.id)
+        own = parts.get(agreement.id, []) if agreement else []
+        facts[subject.id] = FundingFacts(
+            budget_left=line.total - line.reserved - line.committed if line else None,
+            reserved=reservation.amount if reservation else 0,
+            held=reservation.amount if reservation and reservation.released_at is None else 0,
+            agreed=agreement.amount if agreement else 0,
+            ends_on=agreement.ends_on if agreement else None,
+            open_instalment=next((part.number for part in own if part.ordered_at is None), None),
+            ordered_instalment=next((part.number for part in own if part.ordered_at and part.paid_at is None), None),
+            recovery=settlement.recovery if settlement else None,
+            recovered=settlement.recovered if settlement else 0,
+        )
+    return facts
+
+
+def _reservations(case_ids: Sequence[int]):  # type: ignore[no-untyped-def]  # the select's type is SQLAlchemy's business
+    return select(Reservation).where(Reservation.case_id.in_(case_ids)).order_by(Reservation.id)
+
+
+def instalments_of(agreement_ids: Sequence[int]) -> Mapping[int, list[Instalment]]:
+    """Agreement id -> its instalments in order."""
+    found: dict[int, list[Instalment]] = {}
+    query = select(Instalment).where(Instalment.agreement_id.in_(agreement_ids)).order_by(Instalment.number)
+    for row in db.session.scalars(query):
+        found.setdefault(row.agreement_id, []).append(row)
+    return found
+
+
+def agreement_of(case_id: int) -> Agreement | None:
+    return db.session.scalar(select(Agreement).where(Agreement.case_id == case_id))
+
+
+def concluded_agreement(case_id: int) -> Agreement:
+    """The agreement of a case. Raises Refused while there is none in force."""
+    agreement = agreement_of(case_id)
+    if agreement is None or agreement.concluded_at is None:
+        raise Refused.because("no_agreement", "체결된 협약이 없습니다.", "There is no concluded agreement.")
+    return agreement
+
+
+def reservation_of(case_id: int) -> Reservation | None:
+    """The newest reservation of a case, held or not."""
+    query = select(Reservation).where(Reservation.case_id == case_id).order_by(Reservation.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def settlement_of(agreement_id: int) -> Settlement | None:
+    return db.session.scalar(select(Settlement).where(Settlement.agreement_id == agreement_id))
+
+
+def versions_of(agreement_id: int) -> list[AgreementVersion]:
+    query = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement_id)
+    return list(db.session.scalars(query.order_by(AgreementVersion.version)))
+
+
+def budget_line(call_id: int) -> BudgetLine | None:
+    return db.session.scalar(select(BudgetLine).where(BudgetLine.call_id == call_id))
+
+
+def spent_by_category(agreement_id: int) -> dict[str, int]:
+    query = select(Expenditure.category, func.sum(Expenditure.amount)).where(Expenditure.agreement_id == agreement_id)
+    return {category: int(amount) for category, amount in db.session.execute(query.group_by(Expenditure.category))}
+
+
+def expenditures(agreement_id: int) -> list[Expenditure]:
+    query = select(Expenditure).where(Expenditure.agreement_id == agreement_id)
+    return list(db.session.scalars(query.order_by(Expenditure.spent_on, Expenditure.id)))
+
+
+# ---- dates for deadlines
+
+
+def agreement_end(subject: Subject) -> date | None:
+    """The last day of the agreement, or the day it was terminated; for a linked case that of its parent."""
+    agreement = agreement_of(subject.parent_id or subject.id)
+    if agreement is None or agreement.ends_on is None or agreement.ended_at is None:
+        return agreement.ends_on if agreement else None
+    return min(agreement.ends_on, clock.in_seoul(agreement.ended_at).date())
+
+
+def notified_on(subject: Subject) -> date | None:
+    """The day the selection was decided and told (Decree 13(2))."""
+    reservation = reservation_of(subject.id)
+    return clock.in_seoul(reservation.reserved_at).date() if reservation else None
+
+
+TRACKED_YEARS = 5
+"""Decree 37(1)."""
+
+
+def tracking_end(subject: Subject) -> date | None:
+    """The last day of February of the fifth year after the end of the agreement."""
+    end = agreement_end(subject)
+    return end_of_february(end.year + TRACKED_YEARS) if end else None
+
+
+def report_due(subject: Subject) -> date | None:
+    """The last day of February after the year an outcome report is about."""
+    year = db.session.scalar(select(Case.year).where(Case.id == subject.id))
+    return end_of_february(year + 1) if year else None

@@ -1,0 +1,1 @@
+"""Work behind the page: tasks, worker, periodic slots and the Celery carrier."""

@@ -1,0 +1,20 @@
+"""Which kind of job is which function: the dispatch table of everything that happens behind the pages."""
+
+from collections.abc import Callable, Mapping
+
+from backoffice.jobs import bulk, imports, mails, outcomes, receipts, reports, upkeep
+from backoffice.jobs.work import Work
+
+Task = Callable[[Work], None]
+
+TASKS: Mapping[str, Task] = {
+    "mail": mails.send,
+    "receipt": receipts.make,
+    "report": reports.make,
+    "deadlines": upkeep.watch_deadlines,
+    "open_reports": outcomes.open_reports,
+    "import_check": imports.check,
+    "import_book": imports.book,
+    "tidy": upkeep.tidy,
+    "bulk": bulk.carry_out,
+}

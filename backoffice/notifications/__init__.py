@@ -1,0 +1,1 @@
+"""Mails in Korean and English, and who may receive them."""

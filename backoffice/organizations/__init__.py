@@ -1,0 +1,1 @@
+"""Companies, institutes, zones with their history, councils and clusters."""

@@ -1,0 +1,1 @@
+"""Calls for applications, their criteria, and the published versions of workflows."""

@@ -1,0 +1,1 @@
+"""Performance reports: figures, charts, snapshots and the one door to PDF."""

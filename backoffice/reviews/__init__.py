@@ -1,0 +1,1 @@
+"""Panels, conflicts of interest, score sheets and results."""

@@ -1,0 +1,235 @@
+"""Everything a page about one case shows, gathered once with a fixed number of queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from backoffice.access.actors import roles_on
+from backoffice.cases import queries as cases
+from backoffice.cases.models import Attachment, Case, Submission
+from backoffice.core.i18n import Sentence, language
+from backoffice.engine import timeline, undo
+from backoffice.engine.undo import Undoable
+from backoffice.engine.values import Subject, Verdict
+from backoffice.organizations import queries as organizations
+from backoffice.organizations.models import Zone
+from backoffice.web import showing
+from backoffice.web.access import actor, engine
+from workflows.definition import State, Workflow
+from workflows.forms import Form
+from workflows.roles import COMPANY_SIDE, Role
+
+KINDS = {
+    "company": Sentence("기업", "Company"),
+    "anchor": Sentence("기술핵심기관", "Anchor institution"),
+    "institute": Sentence("대학·연구기관", "University or institute"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    organization_id: int
+    name: str
+    kind: Sentence
+    zone: str
+    lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case as one person may see it."""
+
+    row: Case
+    subject: Subject
+    definition: Workflow
+    state: State
+    roles: frozenset[Role]
+    verdicts: tuple[Verdict, ...]
+    undoable: Undoable | None
+    """The reader's own last step, while it may be taken back."""
+    zones: Mapping[int, Zone]
+    zone_names: Mapping[str, str]
+    """Zone code -> name in the reader's language."""
+    own_zones: list[str]
+    members: list[MemberLine]
+    attachments: list[Attachment]
+    submissions: list[Submission]
+    linked: list["LinkedLine"]
+    parent: Case | None
+    """The case it hangs on, if the reader may see it."""
+    filled: Mapping[str, Mapping[str, Any]]
+    """Form -> field -> typed answer."""
+
+    @property
+    def company_side(self) -> bool:
+        return bool(self.roles & COMPANY_SIDE)
+
+    def form(self, name: str) -> Form:
+        return self.definition.forms[name]
+
+    def answers(self, form: str) -> dict[str, Any]:
+        """Field name -> typed answer of one form."""
+        return dict(self.filled.get(form, {}))
+
+    def sections(self, form: str) -> list[showing.Part]:
+        return showing.sections(self.form(form), self.answers(form), self.zone_names)
+
+    def files(self, form: str) -> list[Attachment]:
+        return [item for item in self.attachments if item.form == form]
+
+    def typed(self, entry: timeline.Entry) -> list[showing.Line]:
+        return showing.typed_lines(entry.asked, entry.input, self.zone_names)
+
+    def editable_forms(self) -> list[str]:
+        """The forms this person may fill in the present state."""
+        return [form for form, roles in self.state.edit.items() if self.roles & set(roles)]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedLine:
+    row: Case
+    label: Sentence
+    tone: str
+    title: Sentence
+    organization: str
+    """Who leads it, when that is not who leads the case itself."""
+
+
+def load(reference: str) -> CasePage:
+    """The page of a case. Raises NotFound for what the reader may not see."""
+    return page_of(cases.case(reference, actor()))
+
+
+def page_of(row: Case) -> CasePage:
+    office = engine()
+    subject = office.subject(row.id)
+    definition = office.compiled(subject).workflow
+    zones = organizations.zone_names()
+    names = {zone.code: zone_name(zone) for zone in zones.values()}
+    return CasePage(
+        row=row,
+        subject=subject,
+        definition=definition,
+        state=definition.state(row.state),
+        roles=roles_on(actor(), subject.scope),
+        verdicts=office.actions([row.id], actor())[row.id],
+        undoable=undo.undoable(office, subject, actor()),
+        zones=zones,
+        zone_names=names,
+        own_zones=[zone_name(zones[zone_id]) for zone_id in cases.zones_of([row.id])[row.id]],
+        members=_members(row, zones),
+        attachments=cases.attachments(row.id),
+        submissions=cases.submissions(row.id),
+        linked=_linked(row),
+        parent=cases.visible_parent(row, actor()),
+        filled=cases.answer_facts([subject])[row.id],
+    )
+
+
+def zone_name(zone: Zone) -> str:
+    return zone.name_en if language() == "en" else zone.name_ko
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """The innovation zones as choices of a field."""
+    return [(zone.code, zone_name(zone)) for zone in organizations.zones()]
+
+
+def _members(row: Case, zones: Mapping[int, Zone]) -> list[MemberLine]:
+    found = cases.members(row.id)
+    names = organizations.organization_names([member.organization_id for member in found])
+    return [
+        MemberLine(
+            member.organization_id,
+            names[member.organization_id],
+            KINDS[member.kind],
+            zone_name(zones[member.zone_id]) if member.zone_id else "",
+            member.part == "lead",
+        )
+        for member in found
+    ]
+
+
+def _linked(row: Case) -> list[LinkedLine]:
+    lines = []
+    children = cases.linked(row.id)
+    leads = {child.lead_organization_id or 0 for child in children} - {row.lead_organization_id}
+    names = organizations.organization_names(leads)
+    for child in children:
+        definition = engine().definitions.get(child.workflow, child.workflow_version).workflow
+        state = definition.state(child.state)
+        title = Sentence(f"{definition.title.ko} ({child.year})", f"{definition.title.en} ({child.year})")
+        if child.private and not roles_on(actor(), engine().subject(child.id).scope) & COMPANY_SIDE:
+            continue
+        lines.append(
+            LinkedLine(child, shown_label(state), tone(state), title, names.get(child.lead_organization_id or 0, ""))
+        )
+    return lines
+
+
+def shown_label(state: State) -> Sentence:
+    """The label this reader may see: companies read the public one."""
+    label = state.shown if actor().roles <= COMPANY_SIDE else state.label
+    return Sentence(label.ko, label.en)
+
+
+def tone(state: State) -> str:
+    """The colour that repeats what a state's label says."""
+    if state.final is not None:
+        return {"success": "success", "failure": "gray", "cancelled": "gray"}[state.final]
+    tags = set(state.tags)
+    if tags & {"correcting", "late"}:
+        return "warning"
+    if tags & {"spending_stopped", "broken_off"}:
+        return "danger"
+    if "refused" in tags:
+        return "gray"
+    if tags & {"awarded", "report_settled", "upheld"}:
+        return "success"
+    if "unsubmitted" in tags:
+        return "gray"
+    return "primary" if "under_review" in tags else "info"
+
+
+def home_of(row: Case) -> str:
+    """The address of a case for the present reader."""
+    roles = actor().roles
+    if roles & COMPANY_SIDE:
+        return url_for("portal.case", reference=row.reference)
+    if roles <= {Role.REVIEWER}:
+        return url_for("reviewer.case", reference=row.reference)
+    return url_for("staff.case", reference=row.reference)
+
+
+def reason_address(row: Case, link: str | None) -> str | None:
+    """Where a reason can be removed, for the present reader."""
+    if link is None:
+        return None
+    kind, _, name = link.partition(":")
+    company = bool(actor().roles & COMPANY_SIDE)
+    if kind == "form" and company:
+        return url_for("portal.check", reference=row.reference)
+    if kind == "form":
+        return url_for("staff.case", reference=row.reference) + f"#form-{name}"
+    anchors = {
+        "history": "history",
+        "reviews": "reviews",
+        "task": "reviews",
+        "agreement": "money",
+        "money": "money",
+        "linked": "linked",
+    }
+    if kind in anchors and not company:
+        return url_for("staff.case", reference=row.reference) + f"#{anchors[kind]}"
+    return None
+
+
+def documents_label(definition: Workflow, code: str) -> str:
+    found = definition.documents.get(code)
+    return found.label.text(language()) if found else code
+
+
+def first_or_none(items: Sequence[Submission]) -> Submission | None:
+    return items[0] if items else None

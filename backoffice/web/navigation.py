@@ -1,0 +1,121 @@
+"""What stands in the side bar of each audience; every page is here or excluded by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, g, request, url_for
+
+from backoffice.access.permissions import Permission, may
+from backoffice.core.i18n import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    endpoint: str
+    label: Sentence
+    permission: Permission
+    group: str = ""
+
+
+STAFF: tuple[Item, ...] = (
+    Item("staff.queue", Sentence("업무함", "Queue"), Permission.CASE_READ),
+    Item("staff.opening_list", Sentence("새 건 만들기", "New case"), Permission.CASE_OPEN),
+    Item("staff.deadlines", Sentence("기한", "Deadlines"), Permission.CASE_READ),
+    Item("reviewer.home", Sentence("평가", "Reviews"), Permission.REVIEW_WRITE),
+    Item("staff.calls", Sentence("공고", "Calls"), Permission.CALL_READ),
+    Item("staff.organization_list", Sentence("기업·기관", "Organizations"), Permission.ORGANIZATION_READ),
+    Item("staff.zones", Sentence("특구", "Zones"), Permission.CASE_READ),
+    Item("reports.home", Sentence("성과보고서", "Reports"), Permission.REPORT_READ, "outcomes"),
+    Item("staff.outcomes", Sentence("성과대장", "Outcome ledger"), Permission.OUTCOME_READ, "outcomes"),
+    Item("staff.imports", Sentence("성과 자료 가져오기", "Import outcomes"), Permission.OUTCOME_IMPORT, "outcomes"),
+    Item("staff.process", Sentence("프로세스 분석", "Process analysis"), Permission.PROCESS_READ, "outcomes"),
+    Item("admin.people", Sentence("사람과 역할", "People and roles"), Permission.USER_MANAGE, "settings"),
+    Item("admin.workflows", Sentence("업무 흐름", "Workflows"), Permission.WORKFLOW_READ, "settings"),
+    Item("admin.jobs", Sentence("작업", "Jobs"), Permission.JOB_MANAGE, "settings"),
+    Item("admin.audit_log", Sentence("접속기록", "Access log"), Permission.AUDIT_READ, "settings"),
+)
+PORTAL: tuple[Item, ...] = (
+    Item("public.home", Sentence("공고", "Calls"), Permission.PUBLIC),
+    Item("portal.home", Sentence("내 신청", "My applications"), Permission.CASE_APPLY),
+    Item("reviewer.home", Sentence("평가할 건", "Reviews"), Permission.REVIEW_WRITE),
+    Item("staff.queue", Sentence("업무함", "Queue"), Permission.CASE_READ),
+)
+
+GROUPS = {
+    "outcomes": Sentence("성과", "Outcomes"),
+    "settings": Sentence("설정", "Settings"),
+}
+
+EXCLUDED: dict[str, str] = {
+    "public.call": "reached from the list of calls",
+    "public.sign_in": "a button in the head of the page",
+    "public.verify_receipt": "linked on the home page and on every receipt",
+    "health.healthz": "for machines",
+    "health.readyz": "for machines",
+    "transitions.step": "reached from a case",
+    "files.download": "reached from a case",
+    "files.receipt": "reached from a case",
+    "portal.case": "reached from the list",
+    "portal.check": "reached from the case",
+    "portal.section": "reached from the case",
+    "portal.submission": "reached from the case",
+    "portal.timetable": "reached from the case",
+    "reviewer.case": "reached from the list",
+    "staff.case": "reached from the queue",
+    "staff.form": "reached from the case",
+    "staff.guests": "reached from the case",
+    "staff.timetable": "reached from the case",
+    "staff.open_case": "reached from the list of what may be started",
+    "staff.move_deadline": "reached from the case",
+    "staff.bulk_result": "reached from the queue",
+    "staff.call": "reached from the list of calls",
+    "staff.new_call": "reached from the list of calls",
+    "staff.organization": "reached from the list of organizations",
+    "staff.zone": "reached from the list of zones",
+    "staff.measure": "reached from the ledger",
+    "staff.outcomes_export": "a button of the ledger",
+    "staff.import_": "reached from the list of imports",
+    "staff.import_file": "reached from the ledger and from its import",
+    "staff.process_table": "a file, reached from the analysis",
+    "staff.process_log": "a file, reached from the analysis",
+    "reports.download": "reached from the list of reports",
+    "admin.workflow": "reached from the list of workflows",
+    "admin.workflow_text": "reached from a version",
+    "admin.workflow_difference": "reached from the list of workflows",
+    "admin.simulate_version": "reached from a version",
+    "admin.draft": "reached from the list of workflows",
+    "admin.draft_text": "reached from a draft",
+    "admin.draft_difference": "reached from a draft",
+    "admin.edit_piece": "reached from a draft",
+    "admin.simulate_draft": "reached from a draft",
+}
+"""Pages that belong in no menu, each with the way that leads to them."""
+
+
+FAMILIES = {"admin.workflows": "/admin/drafts/"}
+"""Pages that belong to an item although their address does not begin like its own."""
+
+
+def visible(items: Sequence[Item]) -> list[Item]:
+    """The items the present person may use."""
+    return [item for item in items if may(g.actor, item.permission)]
+
+
+def is_current(item: Item) -> bool:
+    """Whether the present page belongs to this item: same endpoint, or a page below its address."""
+    if request.endpoint == item.endpoint:
+        return True
+    if item.endpoint in FAMILIES and request.path.startswith(FAMILIES[item.endpoint]):
+        return True
+    address = url_for(item.endpoint).rstrip("/")
+    return request.path.startswith(f"{address}/") and address not in {"", "/staff", "/portal", "/reviewer"}
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        staff_navigation=lambda: visible(STAFF),
+        portal_navigation=lambda: visible(PORTAL),
+        navigation_groups=GROUPS,
+        is_current=is_current,
+        may_=lambda name: may(g.actor, Permission(name)),
+    )

@@ -1,0 +1,60 @@
+"""Every blueprint of the web floor, in one list."""
+
+from flask import Flask
+
+from backoffice.web import case_page, files, health, reports, transitions, undo
+from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
+from backoffice.web.portal import case as portal_case
+from backoffice.web.portal import event as portal_event
+from backoffice.web.portal import home as portal_home
+from backoffice.web.portal import section
+from backoffice.web.public import calls, receipts, session
+from backoffice.web.reviewer import sheets
+from backoffice.web.staff import agenda, bulk, imports, opening, organizations, outcomes, process, queue, zones
+from backoffice.web.staff import calls as staff_calls
+from backoffice.web.staff import case as staff_case
+from backoffice.web.staff import event as staff_event
+from backoffice.web.staff import form as staff_form
+
+MODULES = (
+    calls,
+    receipts,
+    session,
+    portal_home,
+    portal_case,
+    portal_event,
+    section,
+    sheets,
+    queue,
+    agenda,
+    bulk,
+    staff_case,
+    staff_event,
+    staff_form,
+    opening,
+    staff_calls,
+    organizations,
+    zones,
+    outcomes,
+    imports,
+    process,
+    reports,
+    people,
+    system,
+    definitions,
+    drafts,
+    piece_pages,
+    simulation,
+    files,
+    health,
+    transitions,
+    undo,
+)
+"""The modules that hold views; each names the blueprint they belong to."""
+
+
+def register(app: Flask) -> None:
+    """Attach every blueprint once."""
+    for blueprint in dict.fromkeys(module.blueprint for module in MODULES):
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals["tone"] = case_page.tone

@@ -1,0 +1,217 @@
+"""Writing one section of a form: always saved, never lost, even when something in it cannot be read yet."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from backoffice.access.permissions import Permission
+from backoffice.cases import queries as cases
+from backoffice.cases import services
+from backoffice.core import clock
+from backoffice.core.db import transaction
+from backoffice.core.errors import Forbidden, NotFound, Problem
+from backoffice.core.i18n import Sentence
+from backoffice.forms import checks
+from backoffice.forms.build import CharterForm, bound
+from backoffice.forms.fields import GroupField
+from backoffice.forms.readers import is_unread
+from backoffice.organizations.queries import organization
+from backoffice.web import showing, uploading
+from backoffice.web.access import actor, requires
+from backoffice.web.case_page import CasePage, load, zone_choices
+from backoffice.web.portal import blueprint
+from backoffice.web.portal.case import task_list
+from workflows.forms import Section
+
+BLANK_ROWS = 2
+
+
+def _open(reference: str, form: str, code: str) -> tuple[CasePage, Section]:
+    """The page and section, if this person may write there now. Raises NotFound or Forbidden."""
+    page = load(reference)
+    section = page.definition.forms[form].section(code) if form in page.definition.forms else None
+    if section is None:
+        raise NotFound
+    if form not in page.editable_forms():
+        raise Forbidden(
+            Sentence(
+                "지금 단계에서는 이 서류를 고칠 수 없습니다. 건 화면에서 현재 단계를 확인해 주세요.",
+                "This form cannot be changed in the present state; look at the case.",
+            )
+        )
+    return page, section
+
+
+@blueprint.route("/cases/<reference>/forms/<form>/<code>", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+def section(reference: str, form: str, code: str) -> ResponseReturnValue:
+    """Show a section; on POST save whatever was typed and uploaded."""
+    page, part = _open(reference, form, code)
+    rows = cases.answers(page.row.id, form)
+    filled = bound(
+        part.fields,
+        {**_own_company(page, part), **{name: row.value for name, row in rows.items()}},
+        zones=zone_choices(),
+        previous=_previous(page),
+    )
+    if request.method == "GET" or not filled.validate_on_submit():
+        return _show(page, form, part, filled, seen={name: row.revision for name, row in rows.items()})
+    problems = _save(page, form, part, filled)
+    if problems:
+        fresh = cases.answers(page.row.id, form)
+        filled.show(problems)
+        seen = {name: row.revision for name, row in fresh.items()}
+        return _show(load(reference), form, part, filled, problems=problems, seen=seen, status=422)
+    flash(_("%(at)s 저장했습니다.", at=f"{clock.in_seoul(clock.now()):%H:%M:%S}"), "success")
+    return redirect(_next(page, form, part))
+
+
+def _own_company(page: CasePage, part: Section) -> dict[str, Any]:
+    """A fresh list of members begins with the applicant itself."""
+    grid = next((field for field in part.fields if field.feeds == "members"), None)
+    lead = next((member for member in page.members if member.lead), None)
+    if grid is None or lead is None:
+        return {}
+    found = organization(lead.organization_id)
+    zone = page.zones[found.zone_id].code if found.zone_id else None
+    return {
+        grid.name: [{"business_number": found.business_number, "name": found.name_ko, "kind": found.kind, "zone": zone}]
+    }
+
+
+def _previous(page: CasePage) -> Mapping[str, Any]:
+    """Last year's values of the same report, to fill in beside them."""
+    if page.row.parent_id is None:
+        return {}
+    for sibling in cases.linked(page.row.parent_id):
+        if sibling.workflow == page.row.workflow and sibling.year == page.row.year - 1:
+            for form in page.definition.forms:
+                for answer in cases.answers(sibling.id, form).values():
+                    if isinstance(answer.value, dict) and not is_unread(answer.value):
+                        return answer.value
+    return {}
+
+
+def _save(page: CasePage, form: str, part: Section, filled: CharterForm) -> list[Problem]:
+    """Save what was typed and uploaded: what stood in the way of any of it."""
+    values = filled.answers()
+    problems = [item for item in checks.problems(part.fields, values, _everywhere(part)) if not _missing(item, values)]
+    documents = page.definition.documents
+    uploaded, refused = uploading.take(part.fields, documents)
+    with transaction():
+        row = cases.case(page.row.reference, actor())
+        clashes = services.save_answers(row, form, page.form(form), values, actor=actor(), seen=_seen())
+        uploading.attach(row, form, uploaded, documents, actor=actor())
+    return [*problems, *refused, *[_clash(page, form, clash) for clash in clashes]]
+
+
+def _everywhere(part: Section) -> dict[str, int]:
+    """While writing, a file that is still missing is no fault."""
+    return {field.name: 1 for field in part.fields if field.type == "files"}
+
+
+def _missing(problem: Problem, values: Mapping[str, Any]) -> bool:
+    """Whether a problem only says that something is not there yet: drafts may be incomplete."""
+    name, *rest = problem.field.split("-")
+    value = values.get(name)
+    if rest and isinstance(value, list) and len(rest) == 2:
+        value = value[int(rest[0])].get(rest[1])
+    return checks.is_empty(value) or (not rest and isinstance(value, list))
+
+
+def _seen() -> dict[str, int]:
+    """The revisions the page was made from."""
+    try:
+        seen = json.loads(request.form.get("seen", "{}"))
+    except ValueError:
+        return {}
+    return (
+        {str(name): number for name, number in seen.items() if isinstance(number, int)}
+        if isinstance(seen, dict)
+        else {}
+    )
+
+
+def _clash(page: CasePage, form: str, clash: services.Clash) -> Problem:
+    """Somebody else saved the field meanwhile: show theirs, keep what was typed on the page."""
+    field = page.form(form).field(clash.field)
+    theirs = showing.text(field, clash.value, page.zone_names) if field and field.type != "group" else "…"
+    return Problem(
+        clash.field,
+        Sentence(
+            f"다른 사람이 먼저 저장했습니다. 지금 저장된 내용: {theirs}. 다시 저장하면 아래 내용으로 바뀝니다.",
+            f"Somebody else saved first. Saved now: {theirs}. Saving again replaces it with what you typed.",
+        ),
+    )
+
+
+def _show(
+    page: CasePage,
+    form: str,
+    part: Section,
+    filled: CharterForm,
+    *,
+    seen: Mapping[str, int],
+    problems: list[Problem] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    for field in filled:
+        if isinstance(field, GroupField):
+            blank = max(BLANK_ROWS, field.charter.min_rows - len(field.typed))
+            while len(field.entries) < len(field.typed) + blank and len(field.entries) < field.charter.max_rows:
+                field.append_entry()
+    sections = page.form(form).sections
+    return make_response(
+        render_template(
+            "portal/section.html",
+            page=page,
+            row=page.row,
+            form_name=form,
+            section=part,
+            number=sections.index(part) + 1,
+            form=filled,
+            tasks=task_list(page, form),
+            seen=json.dumps(dict(seen)),
+            problems=problems or [],
+            errors_on_page=bool(problems),
+            last=part == sections[-1],
+        ),
+        status,
+    )
+
+
+def _next(page: CasePage, form: str, part: Section) -> str:
+    """Where the pressed button leads: more rows here, out, the next section, or the last look."""
+    here = url_for("portal.section", reference=page.row.reference, form=form, code=part.code)
+    if request.form.get("more_rows"):
+        return here + f"#{request.form['more_rows'][:48]}"
+    if request.form.get("go") == "out":
+        return url_for("portal.case", reference=page.row.reference)
+    if request.form.get("go") == "stay":
+        return here
+    sections = page.form(form).sections
+    place = sections.index(part)
+    if place + 1 < len(sections):
+        return url_for("portal.section", reference=page.row.reference, form=form, code=sections[place + 1].code)
+    return url_for("portal.check", reference=page.row.reference)
+
+
+@blueprint.post("/cases/<reference>/files/<token>/remove")
+@requires(Permission.CASE_APPLY)
+def remove_file(reference: str, token: str) -> ResponseReturnValue:
+    """Take a file out of the form; what was submitted keeps it."""
+    page = load(reference)
+    found = cases.attachment(page.row.id, token)
+    part = next(
+        (item for item in page.form(found.form).sections if any(f.name == found.field for f in item.fields)), None
+    )
+    if found.form not in page.editable_forms() or part is None:
+        raise Forbidden
+    with transaction():
+        services.remove(cases.attachment(page.row.id, token), actor())
+    flash(_("'%(name)s'을(를) 뺐습니다.", name=found.name), "success")
+    return redirect(url_for("portal.section", reference=reference, form=found.form, code=part.code))

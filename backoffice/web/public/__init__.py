@@ -1,0 +1,5 @@
+"""Pages anybody may see: open calls, signing in, verifying a receipt."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("public", __name__)

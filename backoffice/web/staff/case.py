@@ -1,0 +1,165 @@
+"""One case for the office: what matters now, every step with its reasons, then the detail."""
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from backoffice.access.permissions import Permission, may
+from backoffice.accounts import queries as accounts
+from backoffice.cases import queries as cases
+from backoffice.cases import services
+from backoffice.core import audit
+from backoffice.core.db import transaction
+from backoffice.core.errors import Invalid
+from backoffice.engine import timeline
+from backoffice.funding import queries as funding
+from backoffice.funding.models import Agreement, BudgetLine, Instalment, Reservation, Settlement
+from backoffice.reviews import queries as reviews
+from backoffice.reviews import services as reviewing
+from backoffice.reviews.models import Sheet
+from backoffice.web import attached
+from backoffice.web.access import actor, engine, requires, visit
+from backoffice.web.case_page import CasePage, load, reason_address
+from backoffice.web.links import openable_links
+from backoffice.web.process_map import map_of_case
+from backoffice.web.staff import blueprint
+from workflows.roles import Role
+
+SEES_SCORES = frozenset({Role.HQ_STAFF, Role.APPROVER, Role.CHAIR, Role.AUDITOR})
+"""Scores stay sealed for everybody else until a result is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    sheet: Sheet
+    reviewer: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyLines:
+    """What a case page shows about money."""
+
+    line: BudgetLine | None
+    reservation: Reservation | None
+    agreement: Agreement | None
+    instalments: list[Instalment]
+    settlement: Settlement | None
+
+
+@blueprint.get("/cases/<reference>")
+@requires(Permission.CASE_READ)
+def case(reference: str) -> ResponseReturnValue:
+    """The whole case. Looking at it is logged, because it shows data of people."""
+    page = load(reference)
+    if reference != page.row.reference:
+        return redirect(url_for("staff.case", reference=page.row.reference))
+    lead, case_id = _lead(page), page.row.id
+    body = render_template(
+        "staff/case.html",
+        page=page,
+        row=page.row,
+        entries=timeline.timeline(engine(), page.subject),
+        map=map_of_case(page),
+        forms=_forms(page),
+        money=_money(page) if may(actor(), Permission.FUNDING_READ) else None,
+        results=reviews.results_of_case(page.row.id),
+        sheets=_sheets(page),
+        sees_scores=bool(page.roles & SEES_SCORES),
+        handlers=_handlers(page) if may(actor(), Permission.CASE_ASSIGN) else [],
+        reviewers=_free_reviewers(page) if may(actor(), Permission.REVIEW_MANAGE) else [],
+        handler=accounts.names([page.row.handler_id]).get(page.row.handler_id, "") if page.row.handler_id else "",
+        event=attached.event_card(page.row),
+        license=attached.license_page(page.row),
+        license_words=attached.license_words(page.definition),
+        links=openable_links(page) if may(actor(), Permission.CASE_OPEN) else [],
+        link=reason_address,
+    )
+    with transaction():
+        audit.record(visit(), "case:read", about=lead, case_id=case_id)
+    return body
+
+
+def _lead(page: CasePage) -> str:
+    return next((member.name for member in page.members if member.lead), "")
+
+
+def _forms(page: CasePage) -> list[str]:
+    """The forms that hold anything or may be filled here, but not the inputs of steps."""
+    inputs = {step.input for step in page.definition.transitions}
+    editable = page.editable_forms()
+    return [
+        name
+        for name in page.definition.forms
+        if name not in inputs and (name in editable or page.answers(name) or page.files(name))
+    ]
+
+
+def _money(page: CasePage) -> MoneyLines:
+    agreement = funding.agreement_of(page.row.id)
+    return MoneyLines(
+        line=funding.budget_line(page.row.call_id) if page.row.call_id else None,
+        reservation=funding.reservation_of(page.row.id),
+        agreement=agreement,
+        instalments=funding.instalments_of([agreement.id]).get(agreement.id, []) if agreement else [],
+        settlement=funding.settlement_of(agreement.id) if agreement else None,
+    )
+
+
+def _sheets(page: CasePage) -> list[SheetLine]:
+    found = reviews.sheets_of_case(page.row.id)
+    names = accounts.names([sheet.reviewer_id for sheet, _status in found])
+    return [SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in found]
+
+
+def _handlers(page: CasePage) -> list[tuple[int, str]]:
+    """The staff who may handle this case."""
+    zones = page.subject.scope.zones
+    people = {*accounts.holders(Role.ZONE_STAFF, zones=zones), *accounts.holders(Role.HQ_STAFF, zones=zones)}
+    return sorted(accounts.names(sorted(people)).items(), key=lambda item: item[1])
+
+
+def _free_reviewers(page: CasePage) -> list[tuple[int, str]]:
+    """Panel members who may still be given a sheet in the present state."""
+    rounds = [name for name, task in page.state.tasks.items() if task.assign == "reviewers"]
+    panel = reviews.panel_of_call(page.row.call_id) if rounds and page.row.call_id else None
+    if panel is None:
+        return []
+    taken = {line.sheet.reviewer_id for line in _sheets(page) if line.sheet.round in rounds}
+    free = [user_id for user_id in reviewing.eligible(page.row.id, panel.members) if user_id not in taken]
+    return sorted(accounts.names(free).items(), key=lambda item: item[1])
+
+
+@blueprint.post("/cases/<reference>/handler")
+@requires(Permission.CASE_ASSIGN)
+def assign(reference: str) -> ResponseReturnValue:
+    """Say who handles the case."""
+    page = load(reference)
+    chosen = request.form.get("handler", type=int)
+    if chosen is not None and chosen not in dict(_handlers(page)):
+        raise Invalid.field("handler", "이 건을 맡을 수 없는 사람입니다.", "This person cannot handle the case.")
+    with transaction():
+        services.assign_handler([cases.case(reference, actor())], chosen)
+        audit.record(visit(), "case:assign", about=str(chosen or ""), case_id=page.row.id)
+    flash(_("담당자를 바꾸었습니다."), "success")
+    return redirect(url_for("staff.case", reference=reference))
+
+
+@blueprint.post("/cases/<reference>/reviewers")
+@requires(Permission.REVIEW_MANAGE)
+def add_reviewer(reference: str) -> ResponseReturnValue:
+    """Give one more panel member a sheet in the running round."""
+    page = load(reference)
+    chosen = request.form.get("reviewer", type=int) or 0
+    rounds = [name for name, task in page.state.tasks.items() if task.assign == "reviewers"]
+    if chosen not in dict(_free_reviewers(page)) or not rounds:
+        raise Invalid.field("reviewer", "배정할 수 없는 위원입니다.", "This reviewer cannot be assigned.")
+    cycle = max(
+        (line.sheet.cycle for line in _sheets(page) if line.sheet.round == rounds[0]), default=page.row.revision
+    )
+    with transaction():
+        reviewing.add_sheet(page.row.id, chosen, name=rounds[0], cycle=cycle)
+    flash(_("평가위원을 배정했습니다."), "success")
+    return redirect(url_for("staff.case", reference=reference) + "#reviews")

@@ -1,0 +1,113 @@
+"""The one address for taking a step of any workflow, for every audience."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from backoffice.access.permissions import Permission
+from backoffice.cases import queries as cases
+from backoffice.cases.models import Case
+from backoffice.core.errors import Conflict, NotFound, OfficeError, Problem, Reason, Refused
+from backoffice.core.i18n import language
+from backoffice.engine.values import Verdict
+from backoffice.forms import checks
+from backoffice.forms.build import CharterForm, bound
+from backoffice.web.access import actor, engine, requires
+from backoffice.web.case_page import home_of, reason_address, zone_choices
+from workflows.forms import Field
+
+blueprint = Blueprint("transitions", __name__)
+
+
+@blueprint.route("/cases/<reference>/actions/<action>", methods=["GET", "POST"])
+@requires(Permission.CASE_ACT)
+def step(reference: str, action: str) -> ResponseReturnValue:
+    """Show what a step asks and means; on POST take it."""
+    row = cases.case(reference, actor())
+    verdict = _verdict(row, action)
+    form = _form(row, verdict)
+    if request.method == "GET":
+        return _page(row, verdict, form)
+    typed = form.answers()
+    problems = checks.problems(_fields(row, verdict), typed)
+    if not form.validate_on_submit() or problems:
+        form.show(problems)
+        return _page(row, verdict, form, problems=problems, status=422)
+    answers = {name: value for name, value in typed.items() if value is not None}
+    try:
+        done = engine().perform(
+            row.id,
+            action,
+            actor(),
+            revision=request.form.get("revision", type=int) or 0,
+            key=request.form.get("key", "")[:80] or uuid.uuid4().hex,
+            input=answers if verdict.step.input is not None else None,
+        )
+    except Refused as refused:
+        return _page(row, replace(verdict, reasons=refused.reasons), form, status=409)
+    except (Conflict, OfficeError) as error:
+        return _page(row, verdict, form, stopped=error, status=409)
+    flash(_("'%(step)s' 처리했습니다.", step=verdict.step.label.text(language())), "success")
+    return redirect(_afterwards(done.reference))
+
+
+def _afterwards(reference: str) -> str:
+    """Back to the case; a step may have ended one's part in it, such as a supplier's refusal: then to the list."""
+    try:
+        return home_of(cases.case(reference, actor()))
+    except NotFound:
+        return url_for("portal.home" if g.company_side else "staff.queue")
+
+
+def _verdict(row: Case, action: str) -> Verdict:
+    """What the engine says about this step for this person. Raises NotFound for a step they could never take."""
+    for verdict in engine().actions([row.id], actor())[row.id]:
+        if verdict.action == action:
+            return verdict
+    raise NotFound
+
+
+def _fields(row: Case, verdict: Verdict) -> Sequence[Field]:
+    if verdict.step.input is None:
+        return ()
+    return engine().definitions.get(row.workflow, row.workflow_version).workflow.forms[verdict.step.input].fields
+
+
+def _form(row: Case, verdict: Verdict) -> CharterForm:
+    return bound(_fields(row, verdict), {}, zones=zone_choices())
+
+
+def _page(
+    row: Case,
+    verdict: Verdict,
+    form: FlaskForm,
+    *,
+    problems: Sequence[Problem] = (),
+    stopped: OfficeError | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The step's own page; what was typed stays in the form whatever happened."""
+    current = cases.case(row.reference, actor())
+    reasons: tuple[Reason, ...] = () if verdict.ok else verdict.reasons
+    return make_response(
+        render_template(
+            "public/step.html",
+            layout="layouts/calm.html" if g.company_side else "layouts/staff.html",
+            row=current,
+            verdict=verdict,
+            form=form,
+            problems=problems,
+            reasons=reasons,
+            stopped=stopped,
+            errors_on_page=bool(problems or stopped),
+            key=uuid.uuid4().hex,
+            home=home_of(current),
+            link=reason_address,
+        ),
+        status,
+    )

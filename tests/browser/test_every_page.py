@@ -1,0 +1,201 @@
+"""Every page of every role at both widths: no accessibility fault, no console message, nothing from elsewhere, no overflow."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask, current_app
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from backoffice.access.actors import Actor, roles_on
+from backoffice.access.permissions import HOLDERS, Permission, may
+from backoffice.accounts.queries import actor, by_email
+from backoffice.cases.models import Case
+from backoffice.cases.queries import visible_to
+from backoffice.core.db import db
+from backoffice.imports.queries import newest
+from backoffice.organizations.models import Organization, Zone
+from backoffice.outcomes.models import Measure
+from backoffice.programs.models import Call, WorkflowDraft
+from backoffice.reviews.models import Sheet
+from backoffice.web.access import STATIC, permission_of
+from tests.browser.site import Site, sign_in
+from tests.imports.sheets import book, check, workbook, zone_table
+
+AXE = Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js"
+WIDTHS = (1440, 390)
+PEOPLE = (
+    "", "applicant.nanomeditech@demo.example", "reviewer3.hq@demo.example", "chair.hq@demo.example",
+    "zone_staff.gimhae@demo.example", "hq_staff.hq@demo.example", "approver.hq@demo.example", "finance.hq@demo.example",
+    "auditor.hq@demo.example", "ministry.hq@demo.example", "admin.hq@demo.example",
+)  # fmt: skip
+THOROUGH = {"hq_staff.hq@demo.example", "applicant.nanomeditech@demo.example"}
+"""Who looks at a case of every state; the others look at four."""
+NO_PAGES = {
+    "staff.outcomes_export",
+    "staff.import_file",
+    "files.download",
+    "admin.workflow_text",
+    "files.receipt",
+    "health.healthz",
+    "health.readyz",
+    "public.sign_in",
+}
+
+
+def person(app: Flask, email: str) -> Actor | None:
+    found = by_email(email) if email else None
+    return actor(found.id) if found else None
+
+
+def cases_of(who: Actor, limit: int) -> list[Case]:
+    """One case of every state this person may see, the newest of each."""
+    by_state = {row.state: row for row in db.session.scalars(select(Case).where(visible_to(who)).order_by(Case.id))}
+    return list(by_state.values())[-limit:]
+
+
+def addresses(app: Flask, email: str) -> list[str]:
+    """Every page this person may open, from the URL map, with the demo's own rows for the parts in brackets."""
+    with app.test_request_context():
+        who = person(app, email)
+        found = []
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in STATIC | NO_PAGES or "GET" not in (rule.methods or ()):
+                continue
+            permission = permission_of(app, rule.endpoint)
+            if permission is not None and may(who, permission):
+                found += fill(rule.rule, rule.endpoint, who)
+        db.session.remove()
+    return sorted(one_of_each_step(set(found)))
+
+
+def one_of_each_step(found: set[str]) -> list[str]:
+    """The page of a step is the same for every case: one is enough."""
+    steps = {address.rpartition("/")[2]: address for address in sorted(found) if "/actions/" in address}
+    return [address for address in found if "/actions/" not in address or address in steps.values()]
+
+
+def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
+    if "<" not in rule:
+        return [rule] if endpoint != "staff.queue" else [rule, f"{rule}?box=all", f"{rule}?box=all&q=ㄴㄴㅁㄷ"]
+    if "<reference>" in rule and who is not None:
+        return [
+            address
+            for row in cases_of(who, 40 if who.email in THOROUGH else 4)
+            for address in of_case(rule, endpoint, row, who)
+        ]
+    if endpoint in {"public.call", "staff.call"}:
+        return [
+            rule.replace("<code>", code)
+            for code in db.session.scalars(
+                select(Call.code).where(Call.published_at.is_not(None)).order_by(Call.id.desc()).limit(2)
+            )
+        ]
+    if endpoint == "staff.organization":
+        return [rule.replace("<int:organization_id>", str(db.session.scalar(select(Organization.id).limit(1))))]
+    if endpoint == "staff.measure":
+        restated = select(Measure.id).order_by(Measure.edition.desc(), Measure.id.desc()).limit(1)
+        return [rule.replace("<int:measure_id>", str(db.session.scalar(restated)))]
+    if endpoint == "staff.import_" and who is not None:
+        return [rule.replace("<token>", token) for token in imports_of(who)]
+    if endpoint in {"admin.workflow", "admin.simulate_version"}:
+        named = rule.replace("<name>", "joint_rbd_planning").replace("<int:version>", "1")
+        return [named, *([f"{named}?state=screening&role=hq_staff"] if endpoint == "admin.simulate_version" else [])]
+    if endpoint == "admin.workflow_difference":
+        return [rule.replace("<name>", "objection").replace("<int:old>", "1").replace("<int:new>", "2")]
+    if "<int:draft_id>" in rule:
+        pieces = ("program", "states/new", "states/screening", "transitions/0", "forms/reason/0/0", "documents/plan")
+        drafts = [rule.replace("<int:draft_id>", str(key)) for key in db.session.scalars(select(WorkflowDraft.id))]
+        return [draft.replace("<path:path>", piece) for draft in drafts for piece in pieces]
+    return []
+
+
+def imports_of(who: Actor) -> list[str]:
+    """The tokens of an import at every step, made where this person may import."""
+    if not who.roles & HOLDERS[Permission.OUTCOME_IMPORT]:
+        return []
+    zone = db.session.scalar(select(Zone).where(Zone.code == "GS-GIMHAE"))
+    firm = db.session.scalar(
+        select(Organization).where(Organization.zone_id == zone.id, Organization.kind == "company")
+    )
+    table = zone_table((1, "경남 김해", "다른 이름", firm.business_number, 1, "#"), ("", "합계", "", "", 3, ""))
+    office: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the application
+    check(office, who, "성과.xlsx", workbook(table, hidden=[4]))
+    book(office, who, "가져온 자료.xlsx", workbook(table))
+    return [row.token for row in newest(who, limit=2)]
+
+
+def of_case(rule: str, endpoint: str, row: Case, who: Actor) -> list[str]:
+    base = rule.replace("<reference>", row.reference)
+    if endpoint == "transitions.step":
+        return [base.replace("<action>", action) for action in open_actions(row, who)]
+    if endpoint == "portal.section":
+        return [f"/portal/cases/{row.reference}/forms/{form}/{code}" for form, code in open_sections(row, who)]
+    if endpoint == "staff.form":
+        return [base.replace("<form>", form) for form in dict.fromkeys(form for form, _ in open_sections(row, who))]
+    if endpoint == "reviewer.case":
+        mine = select(Sheet.id).where(
+            Sheet.case_id == row.id, Sheet.reviewer_id == who.user_id, Sheet.conflict != "declared"
+        )
+        return [base] if db.session.scalar(mine) else []
+    if endpoint == "portal.submission":
+        return [base.replace("<int:number>", "1")] if row.submitted_at else []
+    return [base] if "<" not in base else []
+
+
+def open_actions(row: Case, who: Actor) -> list[str]:
+    verdicts = current_app.extensions["engine"].actions([row.id], who)[row.id]
+    return [verdict.action for verdict in verdicts if verdict.ok][:3]
+
+
+def open_sections(row: Case, who: Actor) -> list[tuple[str, str]]:
+    engine = current_app.extensions["engine"]
+    subject = engine.subject(row.id)
+    definition = engine.compiled(subject).workflow
+    held = roles_on(who, subject.scope)
+    forms = [form for form, roles in definition.state(row.state).edit.items() if held & set(roles)]
+    return [(form, section.code) for form in forms for section in definition.forms[form].sections]
+
+
+class Watch:
+    """What a page must not do: write to the console, or ask anybody but us."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.faults: list[str] = []
+        page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((home, "data:")) else self.faults.append(request.url),
+        )
+
+
+def look(page: Page, site: Site, address: str) -> list[str]:
+    """Open one page and list everything that is wrong with it."""
+    answer = page.goto(site.address + address)
+    faults = [] if answer is not None and answer.status < 400 else [f"status {answer.status if answer else '-'}"]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        faults.append(f"overflows by {wide}px")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    for violation in found["violations"]:
+        nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
+        faults.append(f"axe {violation['id']} ({len(violation['nodes'])}): {nodes}")
+    return faults
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("email", PEOPLE, ids=lambda email: re.split(r"[.@]", email)[0] or "stranger")
+def test_every_page_is_accessible_quiet_and_fits(site: Site, browser: Browser, email: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="ko-KR")
+    page = context.new_page()
+    watch = Watch(page, site.address)
+    if email:
+        sign_in(page, site, email)
+    faults = {address: found for address in addresses(site.app, email) if (found := look(page, site, address))}
+    context.close()
+    assert not faults
+    assert not watch.faults
