@@ -233,7 +233,9 @@ def _linked(question: Question) -> list[Linked]:
 
 
 def objection_upheld(question: Question, _: Any) -> Reason | None:
-    if any("upheld" in child.tags for child in _linked(question)):
+    """An objection against the decision the case rests on was upheld: one used before opens nothing a second time."""
+    since = question.subject.state_since
+    if any("upheld" in child.tags and child.opened_at >= since for child in _linked(question)):
         return None
     return Reason(
         "no_objection_upheld",

@@ -100,6 +100,7 @@ class Linked:
     year: int
     tags: frozenset[str]
     final: str | None
+    opened_at: datetime
 
 
 def ids(subjects: Iterable[Subject]) -> list[int]:
@@ -155,7 +156,7 @@ def linked_facts(definitions: Definitions, subjects: Sequence[Subject]) -> dict[
         tags = frozenset(definitions.get(row.workflow, row.workflow_version).workflow.state(row.state).tags)
         if row.parent_id is not None:
             found[row.parent_id].append(
-                Linked(row.id, row.reference, row.workflow, row.state, row.year, tags, row.final)
+                Linked(row.id, row.reference, row.workflow, row.state, row.year, tags, row.final, row.created_at)
             )
     return found
 

@@ -101,6 +101,18 @@ def test_a_decision_takes_the_declared_step_of_its_parent_in_the_same_moment(off
     assert story.case(child).final == "success"
 
 
+def test_an_upheld_objection_reinstates_once_and_not_after_the_next_refusal(office: Engine) -> None:
+    story = rejected(office)
+    with days_later(11):
+        child = examined(story)
+        story.do("uphold", story.approver, case_id=child, reason=REASON)
+    with days_later(12):
+        story.do("reject", story.approver, feedback="다시 심의했으나 시장 분석이 여전히 부족합니다.")
+        with pytest.raises(Refused) as refusal:
+            story.do("reinstate", story.approver)
+    assert [reason.code for reason in refusal.value.reasons] == ["no_objection_upheld"]
+
+
 def test_a_child_cannot_reach_a_step_of_its_parent_that_it_does_not_declare(office: Engine) -> None:
     def reaches(happening: Happening, _: Any) -> None:
         happening.perform_on(happening.subject.parent_id or 0, "confirm_reject")

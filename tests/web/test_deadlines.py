@@ -106,15 +106,20 @@ def test_a_date_is_moved_on_its_page_and_everything_wrong_is_said_at_the_field(a
 
 
 def test_a_date_the_law_sets_shows_why_it_cannot_be_moved(app: Flask) -> None:
-    story = submitted(app)[0]
-    officer = Person(app, story.hq_staff.email)
     with app.app_context():
-        reference = story.case().reference
+        story = Way(app.extensions["engine"]).selected()
+        reference, revision, due = story.case().reference, story.case().revision, story.case().due_at
+        db.session.remove()
+    officer = Person(app, story.hq_staff.email)
     page = officer.get(f"/staff/cases/{reference}/deadline")
     assert "법령이 정한 기한" in page.text
     token = page.form("/language").fields["csrf_token"]
-    data = {"csrf_token": token, "to": "2027-05-01", "reason": "그냥 바꿉니다.", "revision": "2", "key": "x"}
-    assert officer.post(page.address, data).status == 409
+    data = {"csrf_token": token, "to": "2027-05-01", "reason": "그냥 바꿉니다.", "revision": str(revision), "key": "x"}
+    refused = officer.post(page.address, data)
+    assert refused.status == 409
+    assert "법령이 정한 기한" in refused.text
+    with app.app_context():
+        assert story.case().due_at == due
 
 
 def test_the_undo_button_names_the_step_and_the_time_and_is_gone_afterwards(app: Flask) -> None:

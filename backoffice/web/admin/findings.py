@@ -10,8 +10,8 @@ from backoffice.core.i18n import Sentence
 from backoffice.programs import drafting
 from backoffice.programs.models import WorkflowDraft
 from backoffice.web.access import engine
-from workflows.advice import MEANINGS
 from workflows.loader import DefinitionError, Finding, load_bytes
+from workflows.rules.codes import CODES
 from workflows.vocabulary import Vocabulary
 
 
@@ -31,7 +31,7 @@ def words() -> Vocabulary:
 
 def advised(findings: Iterable[Finding]) -> list[Advice]:
     """Findings in the order of the text."""
-    return [Advice(Sentence(*MEANINGS.get(one.code, (one.what, one.what))), one) for one in findings]
+    return [Advice(Sentence(CODES[one.code].ko, CODES[one.code].en), one) for one in findings]
 
 
 def checked(row: WorkflowDraft, source: str) -> tuple[Finding, ...]:

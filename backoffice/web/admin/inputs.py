@@ -70,7 +70,7 @@ def taken(piece: Mapping[str, Any], inputs: Sequence[Input], typed: Typed) -> tu
             ko, en = f"'{one.label.ko}'을(를) 입력해 주세요.", f"Fill in '{one.label.en}'."
             problems.append(Problem(one.id, Sentence(ko, en)))
         before = looked_up(fresh, one.name)
-        value = _in_order(_listed(before), value) if one.kind == "choices" else value
+        value = _AS_BEFORE[one.kind](_listed(before), value) if one.kind in _AS_BEFORE else value
         if value not in (before, _listed(before)) or (value is None) != (before is None):
             _put(fresh, one.name, value)
     return fresh, problems
@@ -80,6 +80,15 @@ def _in_order(before: list[Any], value: Any) -> Any:
     """Boxes have no order: what was chosen before keeps its own, what is new comes behind."""
     chosen = value or []
     return [*(item for item in before if item in chosen), *(item for item in chosen if item not in before)] or None
+
+
+def _in_words(before: list[Any], value: Any) -> Any:
+    """``word:argument`` and ``{word: argument}`` say the same: what nobody changed keeps the spelling it had."""
+    spelled = {_pair(item): item for item in before}
+    return [spelled.get(_pair(item), item) for item in value or []] or None
+
+
+_AS_BEFORE: dict[Kind, Callable[[list[Any], Any], Any]] = {"choices": _in_order, "named": _in_words}
 
 
 def _copied(value: Any) -> Any:
@@ -133,13 +142,18 @@ def _show_words(name: str, value: Any) -> Pairs:
     return [(name, ", ".join(str(item) for item in _listed(value)))]
 
 
+def _pair(item: Any) -> tuple[str, str]:
+    """The word of a guard or an effect, and its argument as text."""
+    word, argument = next(iter(item.items())) if isinstance(item, dict) else (str(item).partition(":")[0::2])
+    return word, argument if isinstance(argument, str) else dump([argument]).removeprefix("- ").strip()
+
+
 def _show_named(name: str, value: Any) -> Pairs:
     """One row per guard or effect: its name and its argument."""
     pairs: Pairs = []
     for item in _listed(value):
-        word, argument = next(iter(item.items())) if isinstance(item, dict) else (str(item).partition(":")[0::2])
-        text = argument if isinstance(argument, str) else dump([argument]).removeprefix("- ").strip()
-        pairs += [(name, word), (f"{name}-argument", text)]
+        word, argument = _pair(item)
+        pairs += [(name, word), (f"{name}-argument", argument)]
     return pairs + [(name, ""), (f"{name}-argument", "")] * BLANK_ROWS
 
 
