@@ -16,6 +16,7 @@ from backoffice.engine.definitions import Definitions
 from backoffice.engine.scopes import scope_columns, scope_of
 from backoffice.engine.spine import Appointment
 from backoffice.engine.values import Subject
+from backoffice.organizations.models import Organization
 from workflows.roles import Role
 
 
@@ -246,6 +247,17 @@ def members(case_id: int) -> list[CaseOrganization]:
     """The organizations in a case, the lead first."""
     query = select(CaseOrganization).where(CaseOrganization.case_id == case_id)
     return list(db.session.scalars(query.order_by(CaseOrganization.part, CaseOrganization.organization_id)))
+
+
+def named_members(case_id: int) -> list[tuple[CaseOrganization, str]]:
+    """The organizations in a case with their names, the lead first."""
+    query = (
+        select(CaseOrganization, Organization.name_ko)
+        .join(Organization, Organization.id == CaseOrganization.organization_id)
+        .where(CaseOrganization.case_id == case_id)
+        .order_by(CaseOrganization.part, CaseOrganization.organization_id)
+    )
+    return [(member, name) for member, name in db.session.execute(query)]
 
 
 def zones_of(case_ids: Sequence[int]) -> Mapping[int, list[int]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, literal, select, update
 
 from backoffice.access.actors import Actor
 from backoffice.cases import links, queries
@@ -107,22 +107,19 @@ def open_linked(engine: Engine, parent: Case, link: Link, actor: Actor, *, role:
     )
     db.session.add(row)
     db.session.flush()
-    for member in queries.members(parent.id):
-        db.session.add(
-            CaseOrganization(
-                case_id=row.id,
-                organization_id=member.organization_id,
-                part=member.part,
-                kind=member.kind,
-                zone_id=member.zone_id,
-            )
-        )
-    for place, zone_id in enumerate(queries.zones_of([parent.id])[parent.id]):
-        db.session.add(CaseZone(case_id=row.id, zone_id=zone_id, lead=place == 0))
+    for table in (CaseOrganization.__table__, CaseZone.__table__):
+        _copy_rows(table, parent.id, row.id)
     refresh_search_text(row)
     db.session.flush()
     engine.start(row.id, actor, role=role, key=key)
     return row
+
+
+def _copy_rows(table: Any, parent_id: int, case_id: int) -> None:
+    """What hangs on a case, for another case."""
+    rest = [column for column in table.c if column.name != "case_id"]
+    theirs = select(literal(case_id), *rest).where(table.c.case_id == parent_id)
+    db.session.execute(insert(table).from_select(["case_id", *(column.name for column in rest)], theirs))
 
 
 @dataclass(frozen=True, slots=True)

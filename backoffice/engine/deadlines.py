@@ -15,6 +15,8 @@ from backoffice.engine.values import Past, Registry, Subject
 from workflows.definition import Deadline, Link, Workflow
 from workflows.durations import Due, Length, Unit, parse_due
 
+_FIXED = {"entry", "february_end", "call_closes"}
+"""Anchors that no effect of a step moves."""
 NEXT, PREVIOUS, NONE = "next", "previous", "none"
 _ROLLS: Mapping[str, Callable[[date], date]] = {
     NEXT: periods.roll_forward,
@@ -43,6 +45,12 @@ def due_at(
     if counted is None or not any(row.kind == DEADLINE and row.source == state for row in past):
         return counted
     return _later_by(counted, _extension(definition, deadline, subject.id, Stay(state, since), past))
+
+
+def decided_by_effects(registry: Registry, definition: Workflow, subject: Subject, state: str) -> bool:
+    """Whether the date a state's deadline counts from may be written by the very step that leads there."""
+    deadline = definition.state(state).deadline
+    return deadline is not None and due_of(registry, subject, deadline).anchor not in _FIXED
 
 
 def counted_at(

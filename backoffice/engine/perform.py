@@ -69,6 +69,14 @@ class Engine:
             return {}
         return actions_of(self.registry, self.definitions, load_subjects(self.registry, case_ids), actor)
 
+    def subject_and_past(self, case_id: int) -> tuple[Subject, list[Past]]:
+        """One case as it is now with its standing history, in one query. Raises NotFound."""
+        return load_subject_and_past(case_id)
+
+    def actions_on(self, subject: Subject, history: Sequence[Past], actor: Actor) -> tuple[Verdict, ...]:
+        """What ``actions`` says of a case that is read already."""
+        return actions_of(self.registry, self.definitions, [subject], actor, past={subject.id: history})[subject.id]
+
     def start(self, case_id: int, actor: Actor, *, role: Role, key: str) -> None:
         """Write the first history row of a case that was just inserted. Call inside its transaction."""
         subject = self.subject(case_id)
@@ -159,15 +167,20 @@ class Engine:
             attempt.input, compiled.digest, attempt.key,
         )  # fmt: skip
         row = statements.history_row(subject, change, subject.state)
-        due = deadlines.due_at(self.registry, compiled.workflow, subject, target, since, attempt.history)
+        changing = complete and bool(self._inside(step))
+        later = changing and deadlines.decided_by_effects(self.registry, compiled.workflow, subject, target)
+        due = (
+            None if later
+            else deadlines.due_at(self.registry, compiled.workflow, subject, target, since, attempt.history)
+        )  # fmt: skip
         happening = self._happening(attempt, now, row["hash"])
         orders = self._orders(happening) if complete else ()
         if not statements.move(subject, compiled.workflow, row, since=since, due=due, orders=orders):
             raise self.stale(subject, attempt.actor)
         reference = subject.reference
-        if complete and self._inside(step):
+        if changing:
             self._run_effects(happening)
-            reference = self._settle(attempt, target, since=since, written=due)
+            reference = self._settle(attempt, target, since=since, counting=later)
         return Performed(subject.id, reference, step.action, subject.state, target, row["revision"], now)
 
     def _happening(self, attempt: _Attempt, now: datetime, row_hash: str) -> Happening:
@@ -191,14 +204,12 @@ class Engine:
             self.registry.effects[effect.name](happening, effect.argument)
         db.session.flush()
 
-    def _settle(self, attempt: _Attempt, target: str, *, since: datetime, written: datetime | None) -> str:
+    def _settle(self, attempt: _Attempt, target: str, *, since: datetime, counting: bool) -> str:
         """What effects may have made anew: the reference, and the date a deadline counts from (an agreement's end)."""
         definition, subject = attempt.compiled.workflow, self.subject(attempt.subject.id)
-        deadline = definition.state(target).deadline
-        if deadline is not None and deadline.due.anchor != "entry":
+        if counting and subject.state == target:
             due = deadlines.due_at(self.registry, definition, subject, target, since, attempt.history)
-            if due != written:
-                statements.set_due(subject.id, due)
+            statements.set_due(subject.id, due)
         return subject.reference
 
     def _perform_within(

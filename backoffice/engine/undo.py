@@ -46,10 +46,12 @@ class _Newest:
         return self.row.at + timedelta(seconds=self.step.undo)
 
 
-def undoable(engine: Engine, subject: Subject, actor: Actor) -> Undoable | None:
-    """The step this actor took last on a case, if it may be taken back now."""
+def undoable(engine: Engine, subject: Subject, history: Sequence[Past], actor: Actor) -> Undoable | None:
+    """The step this actor took last on a case, if it may be taken back now. ``history`` is the case's as it stands."""
+    if not history or (history[-1].revision, history[-1].actor_id) != (subject.revision, actor.user_id):
+        return None
     row = db.session.get(History, (subject.id, subject.revision))
-    one = _known(engine, subject, row) if row is not None and row.actor_id == actor.user_id else None
+    one = _known(engine, subject, row) if row is not None else None
     if one is None or clock.now() > one.until or _closed(engine, one, actor):
         return None
     return Undoable(subject.id, subject.revision, one.step, one.until)

@@ -24,10 +24,12 @@ def actions_of(
     actor: Actor,
     *,
     only: Mapping[int, str] | None = None,
+    past: Mapping[int, Sequence[Past]] | None = None,
 ) -> dict[int, tuple[Verdict, ...]]:
     """Case id -> every action the actor's roles could ever take, in the definition's order.
 
-    ``only`` asks for one action of each case, so that nothing is read for the others.
+    ``only`` asks for one action of each case, so that nothing is read for the others. ``past`` is the standing history
+    of each case; left out, it is read where a rule looks at it.
     """
     choices = {
         subject.id: [
@@ -39,18 +41,19 @@ def actions_of(
     }
     here = [(step, role) for steps in choices.values() for step, role, from_here in steps if from_here]
     facts = load_facts(registry, families_of(registry, [step for step, _ in here]), subjects)
-    history = load_history(subjects) if any(_needs_history(step) for step, _ in here) else {}
+    if past is None:
+        past = load_history(subjects) if any(_needs_history(step) for step, _ in here) else {}
     now = clock.now()
     verdicts: dict[int, tuple[Verdict, ...]] = {}
     for subject in subjects:
         definition = definitions.get(subject.workflow, subject.version).workflow
-        past = history.get(subject.id, ())
+        own = past.get(subject.id, ())
         held = roles_on(actor, subject.scope)
         verdicts[subject.id] = tuple(
             judge(
                 registry,
-                Question(subject, definition, step, actor, now, facts[subject.id], past),
-                _speaking(step, held, past, subject.state),
+                Question(subject, definition, step, actor, now, facts[subject.id], own),
+                _speaking(step, held, own, subject.state),
             )
             if from_here
             else Verdict(

@@ -73,6 +73,36 @@ def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The money of one case as pages and letters show it, in won."""
+
+    line: BudgetLine | None
+    """The budget of the call it came by."""
+    reservation: Reservation | None
+    """The newest, held or not."""
+    agreement: Agreement | None
+    settlement: Settlement | None
+    instalments: Sequence[Instalment] = ()
+
+
+def money_of(case_id: int) -> Money:
+    """In two queries at most."""
+    newest = select(func.max(Reservation.id)).where(Reservation.case_id == case_id).scalar_subquery()
+    query = (
+        select(BudgetLine, Reservation, Agreement, Settlement)
+        .select_from(Case)
+        .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
+        .outerjoin(Reservation, Reservation.id == newest)
+        .outerjoin(Agreement, Agreement.case_id == Case.id)
+        .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
+        .where(Case.id == case_id)
+    )
+    line, reservation, agreement, settlement = db.session.execute(query).one()
+    parts = instalments_of([agreement.id]).get(agreement.id, []) if agreement is not None else []
+    return Money(line, reservation, agreement, settlement, parts)
+
+
 def _reservations(case_ids: Sequence[int]):  # type: ignore[no-untyped-def]  # the select's type is SQLAlchemy's business
     return select(Reservation).where(Reservation.case_id.in_(case_ids)).order_by(Reservation.id)
 

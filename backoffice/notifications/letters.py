@@ -214,10 +214,7 @@ def _submission(matter: Matter) -> Submission | None:
 
 
 def _money(case_id: int) -> Money:
-    reservation, agreement = funding.reservation_of(case_id), funding.agreement_of(case_id)
-    award = reservation.amount if reservation is not None else None
-    if agreement is None:
-        return Money(award)
-    parts = funding.instalments_of([agreement.id]).get(agreement.id, [])
-    paid = [part for part in parts if part.paid_at is not None]
-    return Money(award, agreement, paid[-1] if paid else None, funding.settlement_of(agreement.id))
+    money = funding.money_of(case_id)
+    award = money.reservation.amount if money.reservation is not None else None
+    paid = [part for part in money.instalments if part.paid_at is not None]
+    return Money(award, money.agreement, paid[-1] if paid else None, money.settlement)

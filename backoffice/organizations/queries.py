@@ -76,8 +76,9 @@ def organization(organization_id: int) -> Organization:
 
 
 def organization_names(ids: Iterable[int]) -> Mapping[int, str]:
-    query = select(Organization.id, Organization.name_ko).where(Organization.id.in_(list(ids)))
-    return dict(db.session.execute(query).all())
+    wanted = list(ids)
+    query = select(Organization.id, Organization.name_ko).where(Organization.id.in_(wanted))
+    return dict(db.session.execute(query).all()) if wanted else {}
 
 
 def search_organizations(query: str, *, limit: int = 50) -> list[Organization]:

@@ -111,7 +111,7 @@ def _identity(row: WorkflowDraft, loaded: Loaded) -> list[Finding]:
     found = []
     if loaded.workflow.workflow != row.workflow:
         what, hint = f"this is a draft of '{row.workflow}'", "keep the name"
-        found.append(Finding(loaded.file, loaded.line("workflow"), "WF410", "workflow", what, hint))
+        found.append(Finding(loaded.file, loaded.line("workflow"), "WF411", "workflow", what, hint))
     newest = newest_version(row.workflow)
     if loaded.workflow.version <= newest:
         what, hint = f"version {loaded.workflow.version} is not new", f"raise the version to {newest + 1}"

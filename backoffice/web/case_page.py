@@ -12,7 +12,7 @@ from backoffice.cases.models import Attachment, Case, Submission
 from backoffice.core.i18n import Sentence, language
 from backoffice.engine import timeline, undo
 from backoffice.engine.undo import Undoable
-from backoffice.engine.values import Subject, Verdict
+from backoffice.engine.values import Past, Subject, Verdict
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
 from backoffice.web import showing
@@ -43,6 +43,8 @@ class CasePage:
 
     row: Case
     subject: Subject
+    past: Sequence[Past]
+    """Its history as far as it stands."""
     definition: Workflow
     state: State
     roles: frozenset[Role]
@@ -104,18 +106,19 @@ def load(reference: str) -> CasePage:
 
 def page_of(row: Case) -> CasePage:
     office = engine()
-    subject = office.subject(row.id)
+    subject, past = office.subject_and_past(row.id)
     definition = office.compiled(subject).workflow
     zones = organizations.zone_names()
     names = {zone.code: zone_name(zone) for zone in zones.values()}
     return CasePage(
         row=row,
         subject=subject,
+        past=past,
         definition=definition,
         state=definition.state(row.state),
         roles=roles_on(actor(), subject.scope),
-        verdicts=office.actions([row.id], actor())[row.id],
-        undoable=undo.undoable(office, subject, actor()),
+        verdicts=office.actions_on(subject, past, actor()),
+        undoable=undo.undoable(office, subject, past, actor()),
         zones=zones,
         zone_names=names,
         own_zones=[zone_name(zones[zone_id]) for zone_id in cases.zones_of([row.id])[row.id]],
@@ -138,17 +141,15 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 def _members(row: Case, zones: Mapping[int, Zone]) -> list[MemberLine]:
-    found = cases.members(row.id)
-    names = organizations.organization_names([member.organization_id for member in found])
     return [
         MemberLine(
             member.organization_id,
-            names[member.organization_id],
+            name,
             KINDS[member.kind],
             zone_name(zones[member.zone_id]) if member.zone_id else "",
             member.part == "lead",
         )
-        for member in found
+        for member, name in cases.named_members(row.id)
     ]
 
 

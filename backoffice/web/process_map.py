@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from backoffice.core.i18n import language
 from backoffice.engine.spine import TRANSITION
-from backoffice.engine.subjects import load_history
 from backoffice.programs.layouts import layout_of
 from backoffice.web.case_page import CasePage
 from workflows.definition import Workflow
@@ -28,9 +27,7 @@ class ProcessMap:
 
 def map_of_case(page: CasePage) -> ProcessMap:
     """The way a case has gone, where it is, and what this reader may do next."""
-    taken = Counter(
-        (past.source, past.action) for past in load_history([page.subject])[page.row.id] if past.kind == TRANSITION
-    )
+    taken = Counter((past.source, past.action) for past in page.past if past.kind == TRANSITION)
     open_to_me = {verdict.action for verdict in page.verdicts if verdict.ok}
     return _map(page.definition, done=taken, now=page.row.state, possible=open_to_me)
 

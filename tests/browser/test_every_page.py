@@ -15,6 +15,7 @@ from backoffice.cases.models import Case
 from backoffice.cases.queries import visible_to
 from backoffice.core.db import db
 from backoffice.imports.queries import newest
+from backoffice.meetings.models import MATCHING, Event
 from backoffice.organizations.models import Organization, Zone
 from backoffice.outcomes.models import Measure
 from backoffice.programs.models import Call, WorkflowDraft
@@ -32,6 +33,7 @@ PEOPLE = (
 )  # fmt: skip
 THOROUGH = {"hq_staff.hq@demo.example", "applicant.nanomeditech@demo.example"}
 """Who looks at a case of every state; the others look at four."""
+EVENT_PAGES = {"staff.guests", "staff.timetable", "portal.timetable"}
 NO_PAGES = {
     "staff.outcomes_export",
     "staff.import_file",
@@ -53,6 +55,13 @@ def cases_of(who: Actor, limit: int) -> list[Case]:
     """One case of every state this person may see, the newest of each."""
     by_state = {row.state: row for row in db.session.scalars(select(Case).where(visible_to(who)).order_by(Case.id))}
     return list(by_state.values())[-limit:]
+
+
+def event_cases(who: Actor, endpoint: str) -> list[Case]:
+    """The newest events with talks this person may see, or on the portal the newest guest at one."""
+    beside = Case.parent_id if endpoint == "portal.timetable" else Case.id
+    query = select(Case).join(Event, Event.case_id == beside).where(Event.kind == MATCHING, visible_to(who))
+    return list(db.session.scalars(query.order_by(Case.id.desc()).limit(2)))
 
 
 def addresses(app: Flask, email: str) -> list[str]:
@@ -79,6 +88,8 @@ def one_of_each_step(found: set[str]) -> list[str]:
 def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
     if "<" not in rule:
         return [rule] if endpoint != "staff.queue" else [rule, f"{rule}?box=all", f"{rule}?box=all&q=ㄴㄴㅁㄷ"]
+    if endpoint in EVENT_PAGES and who is not None:
+        return [rule.replace("<reference>", row.reference) for row in event_cases(who, endpoint)]
     if "<reference>" in rule and who is not None:
         return [
             address
@@ -112,9 +123,11 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
 
 
 def imports_of(who: Actor) -> list[str]:
-    """The tokens of an import at every step, made where this person may import."""
+    """The tokens of an import at every step, made once where this person may import."""
     if not who.roles & HOLDERS[Permission.OUTCOME_IMPORT]:
         return []
+    if {row.status for row in newest(who)} >= {"checked", "booked"}:
+        return [row.token for row in newest(who, limit=2)]
     zone = db.session.scalar(select(Zone).where(Zone.code == "GS-GIMHAE"))
     firm = db.session.scalar(
         select(Organization).where(Organization.zone_id == zone.id, Organization.kind == "company")

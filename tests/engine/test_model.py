@@ -214,8 +214,8 @@ class Office(RuleBasedStateMachine):
         cases = self.case_ids()
         case_id, person = cases[which % len(cases)], self.people[who % len(self.people)]
         with clock.travelling(self.now):
-            subject = self.engine.subject(case_id)
-            button = undo.undoable(self.engine, subject, person)
+            subject, past = self.engine.subject_and_past(case_id)
+            button = undo.undoable(self.engine, subject, past, person)
             try:
                 done = undo.take_back(self.engine, case_id, person, revision=subject.revision, key=self.key())
             except Refused:

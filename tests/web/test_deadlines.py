@@ -107,7 +107,9 @@ def test_a_date_is_moved_on_its_page_and_everything_wrong_is_said_at_the_field(a
 
 def test_a_date_the_law_sets_shows_why_it_cannot_be_moved(app: Flask) -> None:
     with app.app_context():
-        story = Way(app.extensions["engine"]).selected()
+        story = Way(app.extensions["engine"]).submitted()
+        with days_later(11):
+            story.screened().reviewed().selected()
         reference, revision, due = story.case().reference, story.case().revision, story.case().due_at
         db.session.remove()
     officer = Person(app, story.hq_staff.email)

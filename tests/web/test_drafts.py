@@ -97,12 +97,12 @@ def test_a_step_is_edited_with_fields_and_everything_else_stays_word_for_word(de
     )
     page = desk.author.get(f"{address}/edit/transitions/{index}")
     assert page.form("").fields["action"] == "pass_screening"
-    page = desk.author.submit(page, "", **{"label-ko": "적격 확정", "undo": "600"})
+    page = desk.author.submit(page, "", **{"label-ko": "적격 확정", "undo": "900"})
     assert page.status == 200, page.text
     old, new = before.splitlines(), desk.source().splitlines()
     assert [line for line in new if line not in old] == [
         "    label: {ko: 적격 확정, en: Pass screening}",
-        "    undo: 600",
+        "    undo: 900",
     ]
     assert [line for line in old if line not in new] == ["    label: {ko: 적격 처리, en: Pass screening}"]
     assert "# ---- intake" in desk.source()

@@ -32,15 +32,18 @@ def test_a_version_number_alone_is_no_difference() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "ko", "en"),
     [
-        ("due: 7d, remind: [-2d], escalate_to: approver", "due: 10bd, remind: [-2d], escalate_to: approver",
+        ("due: 7d, clock: screening", "due: 10bd, clock: screening",
          "상태 '사전검토'의 기한: 기한일 변경, 상태에 들어온 날부터 7일 → 상태에 들어온 날부터 10근무일",
          "Deadline of State 'Eligibility screening': due date changed from 7 days after entering the state "
          "to 10 business days after entering the state"),
         ("label: {ko: 적격 처리, en: Pass screening}", "label: {ko: 적격 확정, en: Pass screening}",
          "처리 '적격 처리': 이름 변경, '적격 처리' → '적격 확정'", "Step 'Pass screening': label changed from '적격 처리' to '적격 확정'"),
-        ("requires: [checklist_passed:screening_checklist, panel_ready]", "requires: [panel_ready]",
-         "처리 '적격 처리': 조건 변경, checklist_passed:screening_checklist, panel_ready → panel_ready",
-         "Step 'Pass screening': conditions changed from checklist_passed:screening_checklist, panel_ready to panel_ready"),
+        ("requires: [no_case_elsewhere:barring, checklist_passed:screening_checklist, panel_ready]",
+         "requires: [no_case_elsewhere:barring, panel_ready]",
+         "처리 '적격 처리': 조건 변경, no_case_elsewhere:barring, checklist_passed:screening_checklist, panel_ready"
+         " → no_case_elsewhere:barring, panel_ready",
+         "Step 'Pass screening': conditions changed from no_case_elsewhere:barring, "
+         "checklist_passed:screening_checklist, panel_ready to no_case_elsewhere:barring, panel_ready"),
     ],
 )  # fmt: skip
 def test_a_change_is_one_sentence_in_both_languages(before: str, after: str, ko: str, en: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice.wiring import ARGUMENTS, EFFECTS, GUARDS, OPPOSITES, vocabulary
+from backoffice.wiring import ARGUMENTS, EFFECTS, GUARDS, OPPOSITES, OUTSIDE, vocabulary
 from tests.workflows import seeded
 from workflows import catalogue
 from workflows.linter import lint
@@ -48,7 +48,7 @@ def test_a_file_cannot_write_a_second_line_into_a_finding() -> None:
 
 
 def test_it_is_known_what_every_guard_and_effect_takes() -> None:
-    assert set(ARGUMENTS) == set(GUARDS) | set(EFFECTS)
+    assert set(ARGUMENTS) == set(GUARDS) | set(EFFECTS) | set(OUTSIDE)
     assert {kind for kind in ARGUMENTS.values() if isinstance(kind, str)} <= set(KINDS)
     assert {name.partition(":")[0] for pair in OPPOSITES for name in pair} <= set(GUARDS)
 

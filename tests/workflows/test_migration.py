@@ -56,11 +56,7 @@ def test_tasks_answers_and_separations_that_would_be_lost_are_told() -> None:
 
 
 def test_other_owners_and_deadlines_are_told_without_blocking() -> None:
-    found = codes(
-        next_version(
-            ("due: 7d, remind: [-2d], escalate_to: approver", "due: 10bd, remind: [-2d], escalate_to: approver")
-        )
-    )
+    found = codes(next_version(("due: 7d, clock: screening", "due: 10bd, clock: screening")))
     assert found == {("deadline", "screening", "")}
 
 

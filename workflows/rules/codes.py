@@ -8,8 +8,8 @@ def _said(ko: str, en: str) -> Label:
 
 
 CODES: dict[str, Label] = {
-    "WF001": _said("파일을 읽을 수 없습니다.", "The file cannot be read."),
-    "WF002": _said("정의 언어에 맞지 않습니다.", "It does not fit the language of definitions."),
+    "WF001": _said("글을 읽을 수 없습니다. 들여쓰기, 따옴표, 괄호를 확인해 주세요.", "The file cannot be read."),
+    "WF002": _said("빠졌거나 모르는 값이 있습니다.", "It does not fit the language of definitions."),
     "WF101": _said("없는 상태를 가리킵니다.", "It names a state that does not exist."),
     "WF102": _said("조건이나 효과의 인자가 맞지 않습니다.", "A guard or effect gets an argument it does not take."),
     "WF103": _said("없는 조건을 가리킵니다.", "It names a guard that does not exist."),
@@ -17,7 +17,7 @@ CODES: dict[str, Label] = {
     "WF105": _said("없는 처리를 가리킵니다.", "It names an action that does not exist."),
     "WF106": _said("없는 서식을 가리킵니다.", "It names a form that does not exist."),
     "WF107": _said("없는 서류를 가리킵니다.", "It names a document that does not exist."),
-    "WF108": _said("없는 단계(장)를 가리킵니다.", "It names a stage that does not exist."),
+    "WF108": _said("없는 단계를 가리킵니다.", "It names a stage that does not exist."),
     "WF109": _said("처리 이름으로 쓸 수 없는 낱말입니다.", "The name of an action is reserved."),
     "WF110": _said("기한의 기준일이 없습니다.", "A deadline counts from a date that does not exist."),
     "WF111": _said("없는 연결이나 업무를 가리킵니다.", "It names a link or workflow that does not exist."),
@@ -28,7 +28,7 @@ CODES: dict[str, Label] = {
     "WF116": _said("다른 사업이 쓰는 약호입니다.", "Another program has the same code."),
     "WF201": _said("종료 상태에서 나가는 처리입니다.", "A step leaves a final state."),
     "WF202": _said("한 상태의 같은 처리가 두 번 적혀 있습니다.", "One action is written twice for one state."),
-    "WF203": _said("처음 상태에서 갈 수 없는 상태입니다.", "A state cannot be reached from the first one."),
+    "WF203": _said("처음부터 이 상태에 이르는 길이 없습니다.", "A state cannot be reached from the first one."),
     "WF204": _said("끝으로 가는 길이 없는 상태입니다.", "No way leads from a state to an end."),
     "WF205": _said("성공으로 끝나는 상태가 없습니다.", "There is no successful end."),
     "WF206": _said("종료 상태에서 시작합니다.", "It starts in a final state."),
@@ -63,7 +63,7 @@ CODES: dict[str, Label] = {
     "WF320": _said("열 수 없거나 끝없이 이어지는 연결입니다.", "A link cannot be opened as written, or has no end."),
     "WF321": _said("믿을 수 없는 처리 시계입니다.", "A clock is paused or counted in a way nobody can trust."),
     "WF322": _said("근거나 길이가 없는 기한 연장입니다.", "An extension names no law or no length."),
-    "WF401": _said("공표된 판은 바뀌지 않습니다.", "A published version has changed."),
+    "WF401": _said("이미 발행된 판입니다. 판 번호를 올려 주세요.", "A published version has changed."),
     "WF402": _said("한 처리의 이름이 두 가지입니다.", "One action has two labels."),
     "WF403": _said(
         "한국어나 영어 글이 그 말로 되어 있지 않습니다.", "A Korean or English text is not in that language."
@@ -72,7 +72,8 @@ CODES: dict[str, Label] = {
         "이전(移轉) 대응표가 맞지 않습니다.", "A migration does not lead from an earlier version into this one."
     ),
     "WF405": _said(
-        "없앤 상태에 머무는 건이 갈 곳이 없습니다.", "Cases rest in a removed state and have nowhere to go."
+        "없앤 상태에 진행 중인 건이 있습니다. 어디로 옮길지 적어 주세요.",
+        "Cases rest in a removed state and have nowhere to go.",
     ),
     "WF406": _said(
         "기업에 메일을 보내면서 진행 내역에는 숨깁니다.", "Companies get a mail about a step their timeline hides."
@@ -81,6 +82,7 @@ CODES: dict[str, Label] = {
     "WF408": _said("두 상태의 이름이 같습니다.", "Two states have one label."),
     "WF409": _said("한 화면의 두 단추 이름이 같습니다.", "Two buttons on one page read the same."),
     "WF410": _said("메일이 인용할 내용을 묻지 않습니다.", "A mail quotes what nobody is asked for."),
+    "WF411": _said("다른 업무 흐름의 글입니다.", "The text is of another workflow."),
     "WF501": _said("시나리오와 정의가 다릅니다.", "A scenario and its definition disagree."),
     "WF502": _said("어느 시나리오도 거치지 않는 처리입니다.", "No scenario takes a step."),
     "WF503": _said(

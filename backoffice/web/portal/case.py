@@ -56,7 +56,7 @@ def case(reference: str) -> ResponseReturnValue:
     page = load(reference)
     if reference != page.row.reference:
         return redirect(url_for("portal.case", reference=page.row.reference))
-    agreement = funding.agreement_of(page.row.id)
+    money = funding.money_of(page.row.id)
     return render_template(
         "portal/case.html",
         page=page,
@@ -65,8 +65,8 @@ def case(reference: str) -> ResponseReturnValue:
         entries=timeline.public_timeline(engine(), page.subject, page.roles),
         links=openable_links(page),
         signatures=_signatures(page),
-        agreement=agreement,
-        instalments=funding.instalments_of([agreement.id]).get(agreement.id, []) if agreement else [],
+        agreement=money.agreement,
+        instalments=money.instalments,
         event=attached.event_card(page.row),
         license=attached.license_page(page.row),
         license_words=attached.license_words(page.definition),

@@ -76,8 +76,8 @@ def call(code: str) -> ResponseReturnValue:
         panel=panel,
         people=people,
         changes=programs.changes(row.id),
-        reviewers=sorted(accounts.names(accounts.holders(Role.REVIEWER)).items(), key=lambda item: item[1]),
-        chairs=sorted(accounts.names(accounts.holders(Role.CHAIR)).items(), key=lambda item: item[1]),
+        reviewers=sorted(accounts.named_holders((Role.REVIEWER,)).items(), key=lambda item: item[1]),
+        chairs=sorted(accounts.named_holders((Role.CHAIR,)).items(), key=lambda item: item[1]),
         may_manage=may(actor(), Permission.CALL_MANAGE),
         form=FlaskForm(),
     )
@@ -213,7 +213,7 @@ def panel(code: str) -> ResponseReturnValue:
     """Set chair and reviewers of a call."""
     members = [int(value) for value in request.form.getlist("members") if value.isdigit()]
     chair = request.form.get("chair", type=int) or 0
-    known = {*accounts.holders(Role.REVIEWER), *accounts.holders(Role.CHAIR)}
+    known = set(accounts.named_holders((Role.REVIEWER, Role.CHAIR)))
     if chair not in known or not set(members) <= known:
         raise Invalid.field("members", "목록에 있는 위원을 골라 주세요.", "Choose reviewers of the list.")
     with transaction():

@@ -15,7 +15,6 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid
 from backoffice.engine import timeline
 from backoffice.funding import queries as funding
-from backoffice.funding.models import Agreement, BudgetLine, Instalment, Reservation, Settlement
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
@@ -38,17 +37,6 @@ class SheetLine:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyLines:
-    """What a case page shows about money."""
-
-    line: BudgetLine | None
-    reservation: Reservation | None
-    agreement: Agreement | None
-    instalments: list[Instalment]
-    settlement: Settlement | None
-
-
 @blueprint.get("/cases/<reference>")
 @requires(Permission.CASE_READ)
 def case(reference: str) -> ResponseReturnValue:
@@ -64,7 +52,7 @@ def case(reference: str) -> ResponseReturnValue:
         entries=timeline.timeline(engine(), page.subject),
         map=map_of_case(page),
         forms=_forms(page),
-        money=_money(page) if may(actor(), Permission.FUNDING_READ) else None,
+        money=funding.money_of(page.row.id) if may(actor(), Permission.FUNDING_READ) else None,
         results=reviews.results_of_case(page.row.id),
         sheets=_sheets(page),
         sees_scores=bool(page.roles & SEES_SCORES),
@@ -97,17 +85,6 @@ def _forms(page: CasePage) -> list[str]:
     ]
 
 
-def _money(page: CasePage) -> MoneyLines:
-    agreement = funding.agreement_of(page.row.id)
-    return MoneyLines(
-        line=funding.budget_line(page.row.call_id) if page.row.call_id else None,
-        reservation=funding.reservation_of(page.row.id),
-        agreement=agreement,
-        instalments=funding.instalments_of([agreement.id]).get(agreement.id, []) if agreement else [],
-        settlement=funding.settlement_of(agreement.id) if agreement else None,
-    )
-
-
 def _sheets(page: CasePage) -> list[SheetLine]:
     found = reviews.sheets_of_case(page.row.id)
     names = accounts.names([sheet.reviewer_id for sheet, _status in found])
@@ -117,8 +94,8 @@ def _sheets(page: CasePage) -> list[SheetLine]:
 def _handlers(page: CasePage) -> list[tuple[int, str]]:
     """The staff who may handle this case."""
     zones = page.subject.scope.zones
-    people = {*accounts.holders(Role.ZONE_STAFF, zones=zones), *accounts.holders(Role.HQ_STAFF, zones=zones)}
-    return sorted(accounts.names(sorted(people)).items(), key=lambda item: item[1])
+    people = accounts.named_holders((Role.ZONE_STAFF, Role.HQ_STAFF), zones=zones)
+    return sorted(people.items(), key=lambda item: item[1])
 
 
 def _free_reviewers(page: CasePage) -> list[tuple[int, str]]:
