@@ -92,13 +92,13 @@ def _day(when: When, count: int, anchors: Mapping[str, date], *, previous: datet
 
 
 def between(start: datetime, end: datetime, part: float) -> datetime:
-    """An instant so far (0 to 1) between two, moved out of the night where there is room."""
+    """An instant so far (0 to 1) between two, moved out of the night and off the weekend where there is room."""
     exact = start + (end - start) * part
     local = clock.in_seoul(exact)
-    if HOME[0] <= local.hour < HOME[1]:
-        return exact
-    awake = local.replace(hour=10 + local.minute % 9)
-    return next((one for one in (awake, awake - timedelta(days=1)) if start < one < end), exact)
+    awake = local if HOME[0] <= local.hour < HOME[1] else local.replace(hour=10 + local.minute % 9)
+    days = (roll_back(local.date()), roll_back(local.date() - timedelta(days=1)), periods.roll_forward(local.date()))
+    moved = (datetime.combine(day, awake.timetz()) for day in days)
+    return next((one for one in (*moved, awake) if start < one < end), exact)
 
 
 def roll_back(day: date) -> date:

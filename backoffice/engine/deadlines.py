@@ -15,7 +15,7 @@ from backoffice.engine.values import Past, Registry, Subject
 from workflows.definition import Deadline, Link, Workflow
 from workflows.durations import Due, Length, Unit, parse_due
 
-_FIXED = {"entry", "february_end", "call_closes"}
+_FIXED = frozenset({"entry", "february_end"})
 """Anchors that no effect of a step moves."""
 NEXT, PREVIOUS, NONE = "next", "previous", "none"
 _ROLLS: Mapping[str, Callable[[date], date]] = {
@@ -48,9 +48,13 @@ def due_at(
 
 
 def decided_by_effects(registry: Registry, definition: Workflow, subject: Subject, state: str) -> bool:
-    """Whether the date a state's deadline counts from may be written by the very step that leads there."""
+    """Whether the date a state's deadline counts from may be written by the very step that leads there.
+
+    The call a case came by stands; a call for guests is opened by a step of the event itself.
+    """
     deadline = definition.state(state).deadline
-    return deadline is not None and due_of(registry, subject, deadline).anchor not in _FIXED
+    fixed = _FIXED | {"call_closes"} if subject.call_id is not None else _FIXED
+    return deadline is not None and due_of(registry, subject, deadline).anchor not in fixed
 
 
 def counted_at(

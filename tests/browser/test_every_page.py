@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, current_app
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from backoffice.access.actors import Actor, roles_on
 from backoffice.access.permissions import HOLDERS, Permission, may
@@ -14,7 +14,7 @@ from backoffice.accounts.queries import actor, by_email
 from backoffice.cases.models import Case
 from backoffice.cases.queries import visible_to
 from backoffice.core.db import db
-from backoffice.imports.queries import newest
+from backoffice.imports.queries import newest, zones_with
 from backoffice.meetings.models import MATCHING, Event
 from backoffice.organizations.models import Organization, Zone
 from backoffice.outcomes.models import Measure
@@ -105,8 +105,10 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
         ]
     if endpoint == "staff.organization":
         return [rule.replace("<int:organization_id>", str(db.session.scalar(select(Organization.id).limit(1))))]
-    if endpoint == "staff.measure":
-        restated = select(Measure.id).order_by(Measure.edition.desc(), Measure.id.desc()).limit(1)
+    if endpoint == "staff.measure" and who is not None:
+        zones = zones_with(who, Permission.OUTCOME_READ)
+        seen = Measure.zone_id.in_(zones) if zones is not None else true()
+        restated = select(Measure.id).where(seen).order_by(Measure.edition.desc(), Measure.id.desc()).limit(1)
         return [rule.replace("<int:measure_id>", str(db.session.scalar(restated)))]
     if endpoint == "staff.import_" and who is not None:
         return [rule.replace("<token>", token) for token in imports_of(who)]
