@@ -1,20 +1,20 @@
 """Conformance: every history replayed step by step against the version it ran under, each deviation by case and revision."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from backoffice.analytics.linked import missing_links
-from backoffice.analytics.stays import UNDO
 from backoffice.cases.models import Case
 from backoffice.core.db import db
 from backoffice.engine import separation
 from backoffice.engine.definitions import Definitions
 from backoffice.engine.perform import CREATE
-from backoffice.engine.spine import APPROVAL, CREATION, DEADLINE, MIGRATION, TRANSITION, History
+from backoffice.engine.spine import APPROVAL, CREATION, DEADLINE, MIGRATION, TRANSITION, UNDO, History
 from backoffice.engine.values import Past
 from backoffice.programs.queries import published_digests
 from workflows.definition import Transition, Workflow
@@ -75,6 +75,7 @@ def _histories(case_ids: list[int]) -> Mapping[int, list[Any]]:
         select(
             History.case_id, History.revision, History.kind, History.action, History.source, History.target,
             History.actor_id, History.role, History.at, History.digest, History.key,
+            case((History.kind == MIGRATION, History.input)).label("input"),
         )
         .where(History.case_id.in_(case_ids))
         .order_by(History.case_id, History.revision)
@@ -188,7 +189,8 @@ class _Walk:
         if before is None or before.workflow.version >= compiled.workflow.version:
             yield row.revision, "migration", "does not lead to a newer version"
             return
-        if row.target != image_of(compiled.workflow, before.workflow.version, row.source):
+        given = json.loads(row.input).get("given")
+        if row.target != (given or image_of(compiled.workflow, before.workflow.version, row.source)):
             yield row.revision, "migration", f"'{row.source}' does not become '{row.target}'"
 
     def _transition(self, row: Any, compiled: CompiledWorkflow) -> Iterator[Fault]:

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from backoffice.analytics.selection import Book, Selection, conditions
 from backoffice.cases.models import Case
 from backoffice.engine.spine import CREATION, TRANSITION, History, PassedDeadline
-
-UNDO = "undo"
-"""The kind of a history row that takes the step before it back."""
+from backoffice.engine.standing import stands
 
 PERCENTILES = "nearest rank"
 """A percentile is the smallest value that at least so many percent of all values do not exceed: no interpolation."""
@@ -57,7 +54,7 @@ def stays(wanted: Selection) -> CTE:
             and_(PassedDeadline.case_id == History.case_id, PassedDeadline.revision == History.revision),
         )
         .where(*conditions(wanted), or_(History.kind == CREATION, History.source != History.target))
-        .where(History.kind != UNDO, ~_undone())
+        .where(stands())
         .cte("move")
     )  # fmt: skip
     ordered: dict[str, Any] = {"partition_by": moves.c.case_id, "order_by": moves.c.revision}
@@ -80,13 +77,6 @@ def stays(wanted: Selection) -> CTE:
         .over(partition_by=(moves.c.case_id, moves.c.state), order_by=moves.c.revision)
         .label("visit"),
     ).cte("stay")  # fmt: skip
-
-
-def _undone() -> ColumnElement[bool]:
-    following = aliased(History)
-    return exists().where(
-        following.case_id == History.case_id, following.revision == History.revision + 1, following.kind == UNDO
-    )
 
 
 def explained(wanted: Selection, book: Book) -> CTE:

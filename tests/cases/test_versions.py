@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from backoffice.analytics.conformance import replay
 from backoffice.cases.models import Case
 from backoffice.cases.services import start_draft
 from backoffice.cases.versions import Survey, migrate, survey, with_deadlines
@@ -236,6 +237,7 @@ def test_the_command_moves_and_the_chain_stays_whole(app: Flask, moved: Way) -> 
     assert (second.code, second.data["moved"]) == (0, 0)
     assert run(app, "audit", "verify").code == 0
     assert moved.case().state == "eligibility"
+    assert "migration" not in {one.code for one in replay(app.extensions["engine"].definitions).deviations}
 
 
 @pytest.mark.parametrize(
