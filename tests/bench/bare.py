@@ -23,6 +23,7 @@ HISTORY = (
     "INSERT INTO history (case_id, revision, kind, action, source, target, actor_id, role, at, input, digest, key,"
     " previous_hash, hash) VALUES ({0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0})"
 )
+KEEP = "INSERT INTO passed_deadline (case_id, revision, due_at) VALUES ({0}, {0}, {0})"
 JOB = (
     "INSERT INTO job (kind, key, payload, status, run_at, attempts, token, done, total, created_at)"
     " VALUES ('mail', {0}, {0}, 'waiting', {0}, 0, 0, 0, 0, {0})"
@@ -52,7 +53,9 @@ class Bare:
     def __init__(self, address: str) -> None:
         self._postgresql = address.startswith("postgresql")
         mark = "%s" if self._postgresql else "?"
-        self._read, self._move, self._history, self._job = (text.format(mark) for text in (READ, MOVE, HISTORY, JOB))
+        self._read, self._move, self._history, self._keep, self._job = (
+            text.format(mark) for text in (READ, MOVE, HISTORY, KEEP, JOB)
+        )
         self._connection: Any = psycopg.connect(address) if self._postgresql else _sqlite(address)
         self._cursor = self._connection.cursor()
 
@@ -62,7 +65,7 @@ class Bare:
         if not self._postgresql:
             cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(self._read, (case_id,))
-        _reference, _workflow, _version, state, revision, _since, _due, head = cursor.fetchone()
+        _reference, _workflow, _version, state, revision, _since, was_due, head = cursor.fetchone()
         now = clock.now()
         row = {
             "case_id": case_id, "revision": revision + 1, "kind": "transition", "action": known.action,
@@ -81,6 +84,7 @@ class Bare:
         if cursor.rowcount != 1:
             raise RuntimeError("somebody else moved the case")
         cursor.execute(self._history, (*({**row, "at": at}).values(), head, new_head))
+        cursor.execute(self._keep, (case_id, revision + 1, was_due))
         payload = json.dumps({"event": known.event, "case": case_id, "revision": revision + 1})
         cursor.execute(self._job, (f"{new_head}:mail:{known.event}", payload, at, at))
         if self._postgresql:

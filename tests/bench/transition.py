@@ -11,16 +11,18 @@ verified: a comparison that wrote less would be found out.
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from backoffice.cases.models import Case
+from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.outbox import Job
 from backoffice.engine.chain import verify
-from backoffice.engine.spine import History
+from backoffice.engine.spine import History, PassedDeadline
 from tests.bench.bare import Bare, Known
 from tests.bench.benchmark import Benchmark, duration, throughput_ratio
 from tests.bench.ground import Ground, ground
@@ -31,6 +33,8 @@ TYPED = {"items": [{"item": "사업비", "request": "간접비의 산출 근거�
 STEPS = 10
 """Steps of one side in a row."""
 LIMIT = 0.80
+DUE = clock.now() + timedelta(days=5)
+"""Until when the cases may rest in their state: leaving it keeps this date beside the history, on both sides."""
 
 
 def benchmarks() -> tuple[Benchmark, ...]:
@@ -44,7 +48,7 @@ def benchmarks() -> tuple[Benchmark, ...]:
 def alone(database: str, rounds: int = 150) -> float:
     """One client, block after block."""
     with ground(database) as place:
-        cases = make_cases(place.crowd, 2 * STEPS * (rounds + 1), state=STATE)
+        cases = make_cases(place.crowd, 2 * STEPS * (rounds + 1), state=STATE, due=DUE)
         known = _known(place)
         bare = Bare(place.address)
         measured = []
@@ -60,7 +64,7 @@ def together(database: str, clients: int, rounds: int = 25) -> float:
     """So many processes at once; all of them do a block of ours, then all a block of theirs, or the other way round."""
     with ground(database) as place:
         each = 2 * STEPS * (rounds + 1)
-        cases = make_cases(place.crowd, clients * each, state=STATE)
+        cases = make_cases(place.crowd, clients * each, state=STATE, due=DUE)
         known = _known(place)
         db.session.remove()
         db.engine.dispose()
@@ -125,7 +129,7 @@ def _theirs(bare: Bare, known: Known, cases: Sequence[int]) -> None:
 
 def _known(place: Ground) -> Known:
     """What the engine decides about such a case today."""
-    (case_id,) = make_cases(place.crowd, 1, state=STATE)
+    (case_id,) = make_cases(place.crowd, 1, state=STATE, due=DUE)
     place.engine.perform(case_id, ACTION, place.crowd.officer, revision=1, key="the first", input=TYPED)
     row = db.session.get_one(Case, case_id)
     past = db.session.get_one(History, (case_id, 2))
@@ -154,4 +158,6 @@ def _check_same_writes(cases: list[int]) -> None:
         ("mail", "waiting", "correction_requested")
     }
     assert len(jobs) == len(cases) + 1
+    kept = db.session.execute(select(PassedDeadline.case_id, PassedDeadline.revision)).all()
+    assert sorted(kept) == sorted((row.case_id, 2) for row in db.session.execute(select(History.case_id).distinct()))
     assert verify(db.session) == (len(cases) + 1, [])
