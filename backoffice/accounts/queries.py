@@ -31,14 +31,20 @@ def user(user_id: int) -> User | None:
 
 def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
     """User id -> actor with the grants that hold today; inactive people are left out."""
-    wanted = list(user_ids)
-    people = {row.id: row for row in db.session.scalars(select(User).where(User.id.in_(wanted), User.active.is_(True)))}
+    query = (
+        select(User, RoleGrant)
+        .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, *holding(clock.today())))
+        .where(User.id.in_(list(user_ids)), User.active.is_(True))
+        .order_by(User.id, RoleGrant.id)
+    )
+    people: dict[int, User] = {}
     grants: dict[int, list[Grant]] = {}
-    query = select(RoleGrant).where(RoleGrant.user_id.in_(list(people)), *holding(clock.today())).order_by(RoleGrant.id)
-    for row in db.session.scalars(query):
-        grants.setdefault(row.user_id, []).append(
-            Grant(Role(row.role), row.zone_id, row.organization_id, row.valid_from, row.valid_to)
-        )
+    for person, held in db.session.execute(query):
+        people[person.id] = person
+        if held is not None:
+            grants.setdefault(person.id, []).append(
+                Grant(Role(held.role), held.zone_id, held.organization_id, held.valid_from, held.valid_to)
+            )
     return {
         row.id: Actor(
             row.id, row.name, row.email, "en" if row.language == "en" else "ko", tuple(grants.get(row.id, ()))

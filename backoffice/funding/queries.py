@@ -41,24 +41,27 @@ class FundingFacts:
     recovered: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The money of one case as pages and letters show it, in won."""
+
+    line: BudgetLine | None
+    """The budget of the call it came by."""
+    reservation: Reservation | None
+    """The newest, held or not."""
+    agreement: Agreement | None
+    settlement: Settlement | None
+    instalments: Sequence[Instalment] = ()
+
+
 def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
-    """Case id -> its money, in three queries for any number of cases."""
-    ids = [subject.id for subject in subjects]
-    query = (
-        select(Case.id, BudgetLine, Agreement, Settlement)
-        .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
-        .outerjoin(Agreement, Agreement.case_id == Case.id)
-        .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
-        .where(Case.id.in_(ids))
-    )
-    rows = {row[0]: row for row in db.session.execute(query)}
-    held = {row.case_id: row for row in db.session.scalars(_reservations(ids))}
-    parts = instalments_of([agreement.id for _, _, agreement, _ in rows.values() if agreement is not None])
+    """Case id -> its money, in two queries for any number of cases."""
+    known = _moneys([subject.id for subject in subjects])
     facts: dict[int, FundingFacts] = {}
     for subject in subjects:
-        _, line, agreement, settlement = rows[subject.id]
-        reservation = held.get(subject.id)
-        own = parts.get(agreement.id, []) if agreement else []
+        money = known[subject.id]
+        line, reservation, agreement, settlement = money.line, money.reservation, money.agreement, money.settlement
+        own = money.instalments
         facts[subject.id] = FundingFacts(
             budget_left=line.total - line.reserved - line.committed if line else None,
             reserved=reservation.amount if reservation else 0,
@@ -73,43 +76,34 @@ def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
     return facts
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """The money of one case as pages and letters show it, in won."""
-
-    line: BudgetLine | None
-    """The budget of the call it came by."""
-    reservation: Reservation | None
-    """The newest, held or not."""
-    agreement: Agreement | None
-    settlement: Settlement | None
-    instalments: Sequence[Instalment] = ()
-
-
 def money_of(case_id: int) -> Money:
     """In two queries at most."""
-    newest = select(func.max(Reservation.id)).where(Reservation.case_id == case_id).scalar_subquery()
+    return _moneys([case_id])[case_id]
+
+
+def _moneys(case_ids: Sequence[int]) -> dict[int, Money]:
+    newest = select(func.max(Reservation.id)).where(Reservation.case_id == Case.id).correlate(Case).scalar_subquery()
     query = (
-        select(BudgetLine, Reservation, Agreement, Settlement)
-        .select_from(Case)
+        select(Case.id, BudgetLine, Reservation, Agreement, Settlement)
         .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
         .outerjoin(Reservation, Reservation.id == newest)
         .outerjoin(Agreement, Agreement.case_id == Case.id)
         .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
-        .where(Case.id == case_id)
+        .where(Case.id.in_(case_ids))
     )
-    line, reservation, agreement, settlement = db.session.execute(query).one()
-    parts = instalments_of([agreement.id]).get(agreement.id, []) if agreement is not None else []
-    return Money(line, reservation, agreement, settlement, parts)
-
-
-def _reservations(case_ids: Sequence[int]):  # type: ignore[no-untyped-def]  # the select's type is SQLAlchemy's business
-    return select(Reservation).where(Reservation.case_id.in_(case_ids)).order_by(Reservation.id)
+    rows = db.session.execute(query).all()
+    parts = instalments_of([agreement.id for _, _, _, agreement, _ in rows if agreement is not None])
+    return {
+        case_id: Money(line, reservation, agreement, settlement, parts.get(agreement.id, []) if agreement else [])
+        for case_id, line, reservation, agreement, settlement in rows
+    }
 
 
 def instalments_of(agreement_ids: Sequence[int]) -> Mapping[int, list[Instalment]]:
     """Agreement id -> its instalments in order."""
     found: dict[int, list[Instalment]] = {}
+    if not agreement_ids:
+        return found
     query = select(Instalment).where(Instalment.agreement_id.in_(agreement_ids)).order_by(Instalment.number)
     for row in db.session.scalars(query):
         found.setdefault(row.agreement_id, []).append(row)

@@ -43,8 +43,14 @@ class EventCard:
     talks: int
 
 
-def event_card(row: Case) -> EventCard | None:
+def _takes(definition: Workflow, effect: str) -> bool:
+    return any(one.name == effect for step in definition.transitions for one in step.effects)
+
+
+def event_card(row: Case, definition: Workflow) -> EventCard | None:
     """The event a case is, or belongs to."""
+    if row.parent_id is None and not _takes(definition, "plan_event"):
+        return None
     event = meetings.find_event(row.id)
     return card_of(event) if event is not None else None
 
@@ -86,9 +92,9 @@ class LicensePage:
     parts: list[RoyaltyPart]
 
 
-def license_page(row: Case) -> LicensePage | None:
+def license_page(row: Case, definition: Workflow) -> LicensePage | None:
     """None for a case about no technology."""
-    candidates = licensing.candidates(row.id)
+    candidates = licensing.candidates(row.id) if _takes(definition, "list_candidates") else []
     if not candidates:
         return None
     names = organization_names({one.supplier_id for one in candidates})

@@ -67,8 +67,8 @@ def case(reference: str) -> ResponseReturnValue:
         signatures=_signatures(page),
         agreement=money.agreement,
         instalments=money.instalments,
-        event=attached.event_card(page.row),
-        license=attached.license_page(page.row),
+        event=attached.event_card(page.row, page.definition),
+        license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),
         link=reason_address,
     )
