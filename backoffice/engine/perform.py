@@ -1,10 +1,11 @@
 """The one place a state changes: guards, then one short transaction, or one clear refusal (decision 003)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -73,9 +74,13 @@ class Engine:
         """One case as it is now with its standing history, in one query. Raises NotFound."""
         return load_subject_and_past(case_id)
 
-    def actions_on(self, subject: Subject, history: Sequence[Past], actor: Actor) -> tuple[Verdict, ...]:
-        """What ``actions`` says of a case that is read already."""
-        return actions_of(self.registry, self.definitions, [subject], actor, past={subject.id: history})[subject.id]
+    def actions_on(
+        self, subject: Subject, history: Sequence[Past], actor: Actor, *, known: Mapping[str, Any]
+    ) -> tuple[Verdict, ...]:
+        """What ``actions`` says of a case that is read already, with the facts that are ``known``, by family."""
+        facts = {family: {subject.id: fact} for family, fact in known.items()}
+        found = actions_of(self.registry, self.definitions, [subject], actor, past={subject.id: history}, known=facts)
+        return found[subject.id]
 
     def start(self, case_id: int, actor: Actor, *, role: Role, key: str) -> None:
         """Write the first history row of a case that was just inserted. Call inside its transaction."""

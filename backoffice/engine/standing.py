@@ -22,6 +22,13 @@ def standing(history: Iterable[Past]) -> list[Past]:
     return held
 
 
+def past_of(rows: Iterable[History]) -> list[Past]:
+    """The standing history from rows that were read whole."""
+    return standing(
+        Past(row.revision, row.kind, row.action, row.source, row.target, row.actor_id, row.role, row.at) for row in rows
+    )
+
+
 def stands() -> ColumnElement[bool]:
     """The same for SQL over ``History``: neither an undo nor what it undid."""
     after = aliased(History)

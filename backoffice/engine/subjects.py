@@ -11,7 +11,7 @@ from backoffice.core.db import Base, db
 from backoffice.core.errors import NotFound
 from backoffice.core.prepared import Prepared
 from backoffice.engine.scopes import scope_columns, scope_of
-from backoffice.engine.spine import History
+from backoffice.engine.spine import History, Spine
 from backoffice.engine.standing import standing
 from backoffice.engine.values import Past, Registry, Subject
 
@@ -79,6 +79,14 @@ def _instant(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+def subject_from(row: Spine, scope: CaseScope, settings: Mapping[str, str] | None) -> Subject:
+    """A case that was read for a page, as the engine sees it."""
+    return Subject(
+        row.id, row.reference, row.workflow, row.workflow_version, row.state, row.revision, row.state_since, row.due_at,
+        row.call_id, row.parent_id, row.chain_head, scope, settings or {},
+    )  # fmt: skip
+
+
 def load_subjects(registry: Registry, case_ids: Sequence[int]) -> list[Subject]:
     """The cases in the order asked for. Raises NotFound if one does not exist."""
     query = _subjects().where(Base.metadata.tables["case"].c.id.in_(case_ids))
@@ -93,11 +101,16 @@ def _subject(row: Any, scope: CaseScope) -> Subject:
     return Subject(*(*row[:-1], scope, row[-1] or {}))
 
 
-def load_facts(registry: Registry, families: Sequence[str], subjects: Sequence[Subject]) -> dict[int, dict[str, Any]]:
-    """Case id -> family -> fact; each family is asked once for all cases."""
+def load_facts(
+    registry: Registry,
+    families: Sequence[str],
+    subjects: Sequence[Subject],
+    known: Mapping[str, Mapping[int, Any]] | None = None,
+) -> dict[int, dict[str, Any]]:
+    """Case id -> family -> fact; each family is asked once for all cases, unless it is ``known`` already."""
     facts: dict[int, dict[str, Any]] = {subject.id: {} for subject in subjects}
     for family in families:
-        found = registry.facts[family](subjects)
+        found = known[family] if known and family in known else registry.facts[family](subjects)
         for subject in subjects:
             facts[subject.id][family] = found.get(subject.id)
     return facts

@@ -41,20 +41,27 @@ class Entry:
     """What was said beside the label, such as why a deadline was moved."""
 
 
-def timeline(engine: Engine, subject: Subject) -> list[Entry]:
-    """Every change, newest first, with internal labels and what was typed."""
-    rows = _rows(subject.id)
+def rows_of(case_id: int) -> list[History]:
+    """The whole history of a case, in order."""
+    return list(db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.revision)))
+
+
+def timeline(engine: Engine, subject: Subject, rows: Sequence[History] | None = None) -> list[Entry]:
+    """Every change, newest first, with internal labels and what was typed. ``rows`` are read when left out."""
+    rows = rows_of(subject.id) if rows is None else rows
     names = engine.registry.names([row.actor_id for row in rows if row.actor_id])
     return [_entry(_definition(engine, subject, row), row, names.get(row.actor_id or 0, "")) for row in reversed(rows)]
 
 
-def public_timeline(engine: Engine, subject: Subject, roles: frozenset[Role]) -> list[Entry]:
+def public_timeline(
+    engine: Engine, subject: Subject, roles: frozenset[Role], rows: Sequence[History] | None = None
+) -> list[Entry]:
     """What companies may know: steps with a public sentence, without the names of staff and reviewers.
 
     ``roles`` are the reader's on this case: what is typed discreetly reaches the lead organization only.
     """
     entries = []
-    for row in reversed(_standing(_rows(subject.id))):
+    for row in reversed(_standing(rows_of(subject.id) if rows is None else rows)):
         definition = _definition(engine, subject, row)
         entry = _entry(definition, row, "")
         step = _step(definition, row)
@@ -90,10 +97,6 @@ def _standing(rows: Sequence[History]) -> list[History]:
     """Without what was taken back within its window: companies never heard of it."""
     undone = {row.revision - 1 for row in rows if row.kind == UNDO}
     return [row for row in rows if row.kind != UNDO and row.revision not in undone]
-
-
-def _rows(case_id: int) -> list[History]:
-    return list(db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.revision)))
 
 
 def _definition(engine: Engine, subject: Subject, row: History) -> Workflow:

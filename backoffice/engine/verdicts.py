@@ -25,11 +25,12 @@ def actions_of(
     *,
     only: Mapping[int, str] | None = None,
     past: Mapping[int, Sequence[Past]] | None = None,
+    known: Mapping[str, Mapping[int, Any]] | None = None,
 ) -> dict[int, tuple[Verdict, ...]]:
     """Case id -> every action the actor's roles could ever take, in the definition's order.
 
     ``only`` asks for one action of each case, so that nothing is read for the others. ``past`` is the standing history
-    of each case; left out, it is read where a rule looks at it.
+    of each case; left out, it is read where a rule looks at it. ``known`` holds families of facts read before.
     """
     choices = {
         subject.id: [
@@ -40,7 +41,7 @@ def actions_of(
         for subject in subjects
     }
     here = [(step, role) for steps in choices.values() for step, role, from_here in steps if from_here]
-    facts = load_facts(registry, families_of(registry, [step for step, _ in here]), subjects)
+    facts = load_facts(registry, families_of(registry, [step for step, _ in here]), subjects, known)
     if past is None:
         past = load_history(subjects) if any(_needs_history(step) for step, _ in here) else {}
     now = clock.now()

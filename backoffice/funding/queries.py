@@ -56,24 +56,24 @@ class Money:
 
 def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
     """Case id -> its money, in two queries for any number of cases."""
-    known = _moneys([subject.id for subject in subjects])
-    facts: dict[int, FundingFacts] = {}
-    for subject in subjects:
-        money = known[subject.id]
-        line, reservation, agreement, settlement = money.line, money.reservation, money.agreement, money.settlement
-        own = money.instalments
-        facts[subject.id] = FundingFacts(
-            budget_left=line.total - line.reserved - line.committed if line else None,
-            reserved=reservation.amount if reservation else 0,
-            held=reservation.amount if reservation and reservation.released_at is None else 0,
-            agreed=agreement.amount if agreement else 0,
-            ends_on=agreement.ends_on if agreement else None,
-            open_instalment=next((part.number for part in own if part.ordered_at is None), None),
-            ordered_instalment=next((part.number for part in own if part.ordered_at and part.paid_at is None), None),
-            recovery=settlement.recovery if settlement else None,
-            recovered=settlement.recovered if settlement else 0,
-        )
-    return facts
+    return {case_id: facts_of(money) for case_id, money in _moneys([subject.id for subject in subjects]).items()}
+
+
+def facts_of(money: Money) -> FundingFacts:
+    """What guards ask about the money of a case."""
+    line, reservation, agreement, settlement = money.line, money.reservation, money.agreement, money.settlement
+    own = money.instalments
+    return FundingFacts(
+        budget_left=line.total - line.reserved - line.committed if line else None,
+        reserved=reservation.amount if reservation else 0,
+        held=reservation.amount if reservation and reservation.released_at is None else 0,
+        agreed=agreement.amount if agreement else 0,
+        ends_on=agreement.ends_on if agreement else None,
+        open_instalment=next((part.number for part in own if part.ordered_at is None), None),
+        ordered_instalment=next((part.number for part in own if part.ordered_at and part.paid_at is None), None),
+        recovery=settlement.recovery if settlement else None,
+        recovered=settlement.recovered if settlement else 0,
+    )
 
 
 def money_of(case_id: int) -> Money:

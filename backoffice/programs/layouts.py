@@ -83,8 +83,26 @@ def _current(layouts: Layouts | None) -> bool:
     return layouts is not None and all(layouts.get(language, {}).get("recipe") == RECIPE for language in LANGUAGES)
 
 
-def layout_of(workflow: Workflow, language: str) -> Layout | None:
-    """The kept layout of a published version, else one made now; None where Graphviz is missing."""
+_restored: dict[tuple[str, str], Layout] = {}
+"""Digest of a published text and language -> its layout, which never changes: at most ``MOST_RESTORED`` of them."""
+MOST_RESTORED = 200
+
+
+def layout_of(workflow: Workflow, language: str, digest: str | None = None) -> Layout | None:
+    """The kept layout of a published version, else one made now; None where Graphviz is missing.
+
+    With the ``digest`` of a published text the layout is read once in the life of the process.
+    """
+    found = _restored.get((digest, language)) if digest is not None else None
+    if found is not None:
+        return found
+    found = _layout_now(workflow, language)
+    if digest is not None and found is not None and len(_restored) < MOST_RESTORED:
+        _restored[digest, language] = found
+    return found
+
+
+def _layout_now(workflow: Workflow, language: str) -> Layout | None:
     kept = db.session.scalar(
         select(PublishedWorkflow.layout).where(
             PublishedWorkflow.workflow == workflow.workflow, PublishedWorkflow.version == workflow.version

@@ -11,8 +11,12 @@ from backoffice.cases import queries as cases
 from backoffice.cases.models import Attachment, Case, Submission
 from backoffice.core.i18n import Sentence, language
 from backoffice.engine import timeline, undo
+from backoffice.engine.spine import History
+from backoffice.engine.standing import past_of
 from backoffice.engine.undo import Undoable
 from backoffice.engine.values import Past, Subject, Verdict
+from backoffice.funding import queries as funding
+from backoffice.funding.queries import Money
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
 from backoffice.web import showing
@@ -43,8 +47,10 @@ class CasePage:
 
     row: Case
     subject: Subject
+    history: Sequence[History]
     past: Sequence[Past]
     """Its history as far as it stands."""
+    money: Money
     definition: Workflow
     state: State
     roles: frozenset[Role]
@@ -101,33 +107,33 @@ class LinkedLine:
 
 def load(reference: str) -> CasePage:
     """The page of a case. Raises NotFound for what the reader may not see."""
-    return page_of(cases.case(reference, actor()))
-
-
-def page_of(row: Case) -> CasePage:
-    office = engine()
-    subject, past = office.subject_and_past(row.id)
+    row, subject = cases.case_and_subject(reference, actor())
+    office, history = engine(), timeline.rows_of(row.id)
+    past, money, filled = past_of(history), funding.money_of(row.id), cases.answer_facts([subject])[row.id]
+    known = {"funding": funding.facts_of(money), "answers": filled}
     definition = office.compiled(subject).workflow
-    zones = organizations.zone_names()
+    zones, own_zones = cases.zones_and_own(row.id)
     names = {zone.code: zone_name(zone) for zone in zones.values()}
     return CasePage(
         row=row,
         subject=subject,
+        history=history,
         past=past,
+        money=money,
         definition=definition,
         state=definition.state(row.state),
         roles=roles_on(actor(), subject.scope),
-        verdicts=office.actions_on(subject, past, actor()),
+        verdicts=office.actions_on(subject, past, actor(), known=known),
         undoable=undo.undoable(office, subject, past, actor()),
         zones=zones,
         zone_names=names,
-        own_zones=[zone_name(zones[zone_id]) for zone_id in cases.zones_of([row.id])[row.id]],
+        own_zones=[zone_name(zones[zone_id]) for zone_id in own_zones],
         members=_members(row, zones),
         attachments=cases.attachments(row.id),
         submissions=cases.submissions(row.id),
         linked=_linked(row),
         parent=cases.visible_parent(row, actor()),
-        filled=cases.answer_facts([subject])[row.id],
+        filled=filled,
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from backoffice.core.i18n import language
 from backoffice.engine.spine import TRANSITION
 from backoffice.programs.layouts import layout_of
+from backoffice.web.access import engine
 from backoffice.web.case_page import CasePage
 from workflows.definition import Workflow
 from workflows.diagram import svg
@@ -29,18 +30,19 @@ def map_of_case(page: CasePage) -> ProcessMap:
     """The way a case has gone, where it is, and what this reader may do next."""
     taken = Counter((past.source, past.action) for past in page.past if past.kind == TRANSITION)
     open_to_me = {verdict.action for verdict in page.verdicts if verdict.ok}
-    return _map(page.definition, done=taken, now=page.row.state, possible=open_to_me)
+    digest = engine().compiled(page.subject).digest
+    return _map(page.definition, digest=digest, done=taken, now=page.row.state, possible=open_to_me)
 
 
 def map_of_definition(definition: Workflow) -> ProcessMap:
     """The map of a program, without any case on it."""
-    return _map(definition, done={}, now=None, possible=())
+    return _map(definition, digest=None, done={}, now=None, possible=())
 
 
 def _map(
-    definition: Workflow, *, done: Mapping[StepKey, int], now: str | None, possible: Collection[str]
+    definition: Workflow, *, digest: str | None, done: Mapping[StepKey, int], now: str | None, possible: Collection[str]
 ) -> ProcessMap:
-    layout = layout_of(definition, language())
+    layout = layout_of(definition, language(), digest)
     drawn = svg(definition, layout, done=done, now=now, possible=possible, language=language()) if layout else None
     return ProcessMap(
         # Every text in the drawing is escaped where it is drawn.

@@ -17,7 +17,6 @@ from backoffice.core.errors import NotFound, Problem
 from backoffice.engine import timeline
 from backoffice.engine.spine import Task
 from backoffice.forms import checks
-from backoffice.funding import queries as funding
 from backoffice.funding.services import sign
 from backoffice.web import attached, showing
 from backoffice.web.access import actor, engine, requires
@@ -56,17 +55,16 @@ def case(reference: str) -> ResponseReturnValue:
     page = load(reference)
     if reference != page.row.reference:
         return redirect(url_for("portal.case", reference=page.row.reference))
-    money = funding.money_of(page.row.id)
     return render_template(
         "portal/case.html",
         page=page,
         row=page.row,
         tasks={form: task_list(page, form) for form in page.editable_forms()},
-        entries=timeline.public_timeline(engine(), page.subject, page.roles),
+        entries=timeline.public_timeline(engine(), page.subject, page.roles, page.history),
         links=openable_links(page),
         signatures=_signatures(page),
-        agreement=money.agreement,
-        instalments=money.instalments,
+        agreement=page.money.agreement,
+        instalments=page.money.instalments,
         event=attached.event_card(page.row, page.definition),
         license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),

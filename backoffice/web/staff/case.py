@@ -14,7 +14,6 @@ from backoffice.core import audit
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid
 from backoffice.engine import timeline
-from backoffice.funding import queries as funding
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
@@ -49,10 +48,10 @@ def case(reference: str) -> ResponseReturnValue:
         "staff/case.html",
         page=page,
         row=page.row,
-        entries=timeline.timeline(engine(), page.subject),
+        entries=timeline.timeline(engine(), page.subject, page.history),
         map=map_of_case(page),
         forms=_forms(page),
-        money=funding.money_of(page.row.id) if may(actor(), Permission.FUNDING_READ) else None,
+        money=page.money if may(actor(), Permission.FUNDING_READ) else None,
         results=reviews.results_of_case(page.row.id),
         sheets=_sheets(page),
         sees_scores=bool(page.roles & SEES_SCORES),
