@@ -169,12 +169,15 @@ def linked_facts(definitions: Definitions, subjects: Sequence[Subject]) -> dict[
     found: dict[int, list[Linked]] = {subject.id: [] for subject in subjects}
     query = select(Case).where(Case.parent_id.in_(ids(subjects))).order_by(Case.id)
     for row in db.session.scalars(query):
-        tags = frozenset(definitions.get(row.workflow, row.workflow_version).workflow.state(row.state).tags)
         if row.parent_id is not None:
-            found[row.parent_id].append(
-                Linked(row.id, row.reference, row.workflow, row.state, row.year, tags, row.final, row.created_at)
-            )
+            found[row.parent_id].append(as_linked(definitions, row))
     return found
+
+
+def as_linked(definitions: Definitions, row: Case) -> Linked:
+    """What guards ask about a linked case."""
+    tags = frozenset(definitions.get(row.workflow, row.workflow_version).workflow.state(row.state).tags)
+    return Linked(row.id, row.reference, row.workflow, row.state, row.year, tags, row.final, row.created_at)
 
 
 def answer_date(subject: Subject, field: str) -> date | None:

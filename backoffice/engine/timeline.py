@@ -46,10 +46,19 @@ def rows_of(case_id: int) -> list[History]:
     return list(db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.revision)))
 
 
-def timeline(engine: Engine, subject: Subject, rows: Sequence[History] | None = None) -> list[Entry]:
-    """Every change, newest first, with internal labels and what was typed. ``rows`` are read when left out."""
+def timeline(
+    engine: Engine,
+    subject: Subject,
+    rows: Sequence[History] | None = None,
+    names: Mapping[int, str] | None = None,
+) -> list[Entry]:
+    """Every change, newest first, with internal labels and what was typed.
+
+    ``rows`` and the ``names`` of who acted are read when left out.
+    """
     rows = rows_of(subject.id) if rows is None else rows
-    names = engine.registry.names([row.actor_id for row in rows if row.actor_id])
+    if names is None:
+        names = engine.registry.names([row.actor_id for row in rows if row.actor_id])
     return [_entry(_definition(engine, subject, row), row, names.get(row.actor_id or 0, "")) for row in reversed(rows)]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import func, select
 
@@ -55,7 +57,7 @@ class Money:
 
 
 def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
-    """Case id -> its money, in two queries for any number of cases."""
+    """Case id -> its money, in one query for any number of cases."""
     return {case_id: facts_of(money) for case_id, money in _moneys([subject.id for subject in subjects]).items()}
 
 
@@ -77,25 +79,25 @@ def facts_of(money: Money) -> FundingFacts:
 
 
 def money_of(case_id: int) -> Money:
-    """In two queries at most."""
+    """In one query."""
     return _moneys([case_id])[case_id]
 
 
 def _moneys(case_ids: Sequence[int]) -> dict[int, Money]:
     newest = select(func.max(Reservation.id)).where(Reservation.case_id == Case.id).correlate(Case).scalar_subquery()
     query = (
-        select(Case.id, BudgetLine, Reservation, Agreement, Settlement)
+        select(Case.id, BudgetLine, Reservation, Agreement, Settlement, Instalment)
         .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
         .outerjoin(Reservation, Reservation.id == newest)
         .outerjoin(Agreement, Agreement.case_id == Case.id)
         .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
+        .outerjoin(Instalment, Instalment.agreement_id == Agreement.id)
         .where(Case.id.in_(case_ids))
+        .order_by(Case.id, Instalment.number)
     )
-    rows = db.session.execute(query).all()
-    parts = instalments_of([agreement.id for _, _, _, agreement, _ in rows if agreement is not None])
     return {
-        case_id: Money(line, reservation, agreement, settlement, parts.get(agreement.id, []) if agreement else [])
-        for case_id, line, reservation, agreement, settlement in rows
+        case_id: Money(*first[1:5], [row[5] for row in (first, *more) if row[5] is not None])
+        for case_id, (first, *more) in groupby(db.session.execute(query), key=itemgetter(0))
     }
 
 

@@ -110,7 +110,12 @@ def load(reference: str) -> CasePage:
     row, subject = cases.case_and_subject(reference, actor())
     office, history = engine(), timeline.rows_of(row.id)
     past, money, filled = past_of(history), funding.money_of(row.id), cases.answer_facts([subject])[row.id]
-    known = {"funding": funding.facts_of(money), "answers": filled}
+    children = cases.linked(row.id)
+    known = {
+        "funding": funding.facts_of(money),
+        "answers": filled,
+        "linked": [cases.as_linked(office.definitions, child) for child in children],
+    }
     definition = office.compiled(subject).workflow
     zones, own_zones = cases.zones_and_own(row.id)
     names = {zone.code: zone_name(zone) for zone in zones.values()}
@@ -131,7 +136,7 @@ def load(reference: str) -> CasePage:
         members=_members(row, zones),
         attachments=cases.attachments(row.id),
         submissions=cases.submissions(row.id),
-        linked=_linked(row),
+        linked=_linked(row, children),
         parent=cases.visible_parent(row, actor()),
         filled=filled,
     )
@@ -159,9 +164,8 @@ def _members(row: Case, zones: Mapping[int, Zone]) -> list[MemberLine]:
     ]
 
 
-def _linked(row: Case) -> list[LinkedLine]:
+def _linked(row: Case, children: Sequence[Case]) -> list[LinkedLine]:
     lines = []
-    children = cases.linked(row.id)
     leads = {child.lead_organization_id or 0 for child in children} - {row.lead_organization_id}
     names = organizations.organization_names(leads)
     for child in children:

@@ -101,7 +101,19 @@ def test_a_case_costs_the_same_whether_little_or_much_has_happened(app: Flask, r
             )  # fmt: skip
         reference = db.session.get_one(Case, case_id).reference
         person = Person(app, crowd.officer.email)
+        person.get(f"/staff/cases/{reference}")
         with counted() as sent:
             page = person.get(f"/staff/cases/{reference}")
+    assert page.status == 200
+    assert len(sent) <= CASE, sent
+
+
+def test_a_case_with_reviews_an_agreement_payments_and_reports_costs_no_more(app: Flask, walked: CountedWay) -> None:
+    with app.app_context():
+        address = f"/staff/cases/{walked.case().reference}"
+        person = Person(app, walked.hq_staff.email)
+        person.get(address)
+        with counted() as sent:
+            page = person.get(address)
     assert page.status == 200
     assert len(sent) <= CASE, sent

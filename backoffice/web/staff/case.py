@@ -1,5 +1,6 @@
 """One case for the office: what matters now, every step with its reasons, then the detail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -44,20 +45,22 @@ def case(reference: str) -> ResponseReturnValue:
     if reference != page.row.reference:
         return redirect(url_for("staff.case", reference=page.row.reference))
     lead, case_id = _lead(page), page.row.id
+    sheets = reviews.sheets_of_case(case_id)
+    names = accounts.names(_people(page, sheets))
     body = render_template(
         "staff/case.html",
         page=page,
         row=page.row,
-        entries=timeline.timeline(engine(), page.subject, page.history),
+        entries=timeline.timeline(engine(), page.subject, page.history, names),
         map=map_of_case(page),
         forms=_forms(page),
         money=page.money if may(actor(), Permission.FUNDING_READ) else None,
         results=reviews.results_of_case(page.row.id),
-        sheets=_sheets(page),
+        sheets=[SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in sheets],
         sees_scores=bool(page.roles & SEES_SCORES),
         handlers=_handlers(page) if may(actor(), Permission.CASE_ASSIGN) else [],
-        reviewers=_free_reviewers(page) if may(actor(), Permission.REVIEW_MANAGE) else [],
-        handler=accounts.names([page.row.handler_id]).get(page.row.handler_id, "") if page.row.handler_id else "",
+        reviewers=_free_reviewers(page, sheets) if may(actor(), Permission.REVIEW_MANAGE) else [],
+        handler=names.get(page.row.handler_id or 0, ""),
         event=attached.event_card(page.row, page.definition),
         license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),
@@ -84,10 +87,11 @@ def _forms(page: CasePage) -> list[str]:
     ]
 
 
-def _sheets(page: CasePage) -> list[SheetLine]:
-    found = reviews.sheets_of_case(page.row.id)
-    names = accounts.names([sheet.reviewer_id for sheet, _status in found])
-    return [SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in found]
+def _people(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list[int]:
+    """Everybody the page names: who acted, who scores, who handles."""
+    acted = [row.actor_id for row in page.history]
+    scoring = [sheet.reviewer_id for sheet, _status in sheets]
+    return [one for one in {*acted, *scoring, page.row.handler_id} if one is not None]
 
 
 def _handlers(page: CasePage) -> list[tuple[int, str]]:
@@ -97,13 +101,13 @@ def _handlers(page: CasePage) -> list[tuple[int, str]]:
     return sorted(people.items(), key=lambda item: item[1])
 
 
-def _free_reviewers(page: CasePage) -> list[tuple[int, str]]:
+def _free_reviewers(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list[tuple[int, str]]:
     """Panel members who may still be given a sheet in the present state."""
     rounds = [name for name, task in page.state.tasks.items() if task.assign == "reviewers"]
     panel = reviews.panel_of_call(page.row.call_id) if rounds and page.row.call_id else None
     if panel is None:
         return []
-    taken = {line.sheet.reviewer_id for line in _sheets(page) if line.sheet.round in rounds}
+    taken = {sheet.reviewer_id for sheet, _status in sheets if sheet.round in rounds}
     free = [user_id for user_id in reviewing.eligible(page.row.id, panel.members) if user_id not in taken]
     return sorted(accounts.names(free).items(), key=lambda item: item[1])
 
@@ -130,11 +134,10 @@ def add_reviewer(reference: str) -> ResponseReturnValue:
     page = load(reference)
     chosen = request.form.get("reviewer", type=int) or 0
     rounds = [name for name, task in page.state.tasks.items() if task.assign == "reviewers"]
-    if chosen not in dict(_free_reviewers(page)) or not rounds:
+    sheets = reviews.sheets_of_case(page.row.id)
+    if chosen not in dict(_free_reviewers(page, sheets)) or not rounds:
         raise Invalid.field("reviewer", "배정할 수 없는 위원입니다.", "This reviewer cannot be assigned.")
-    cycle = max(
-        (line.sheet.cycle for line in _sheets(page) if line.sheet.round == rounds[0]), default=page.row.revision
-    )
+    cycle = max((sheet.cycle for sheet, _status in sheets if sheet.round == rounds[0]), default=page.row.revision)
     with transaction():
         reviewing.add_sheet(page.row.id, chosen, name=rounds[0], cycle=cycle)
     flash(_("평가위원을 배정했습니다."), "success")
