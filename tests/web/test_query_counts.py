@@ -18,7 +18,7 @@ from tests.make import MILLION
 from tests.queries import counted
 from tests.story import Way, days_later
 
-STEP, INNER, QUEUE, CASE = 12, 34, 12, 25
+STEP, INNER, QUEUE, CASE = 12, 34, 12, 27
 """The most statements of the engine for a step, of a step with all that it changes elsewhere, of a page."""
 
 
