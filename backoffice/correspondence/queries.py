@@ -1,11 +1,11 @@
 """Reads of notes and messages, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, cast, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, cast, func, literal, null, select, union_all
 
 from backoffice.accounts.models import User
 from backoffice.core.db import db
@@ -46,6 +46,25 @@ def of_office(case_id: int) -> Mapping[str, list[Line]]:
 def conversation(case_id: int) -> list[Line]:
     """The messages of a case; notes are in another table and cannot be among them."""
     return _newest_first([_line(row) for row in db.session.execute(_messages(case_id))])
+
+
+def unread_by_office(case_ids: Sequence[int]) -> Mapping[int, int]:
+    """Case id -> how many messages of its companies nobody of the office has opened; only cases that have some."""
+    return _unread(case_ids, CaseMessage.organization_id.is_not(None))
+
+
+def unread_by_companies(case_ids: Sequence[int]) -> Mapping[int, int]:
+    """Case id -> how many messages of the office no company has opened; only cases that have some."""
+    return _unread(case_ids, CaseMessage.organization_id.is_(None))
+
+
+def _unread(case_ids: Sequence[int], written_by: ColumnElement[bool]) -> Mapping[int, int]:
+    query = (
+        select(CaseMessage.case_id, func.count())
+        .where(CaseMessage.case_id.in_(case_ids), CaseMessage.read_at.is_(None), written_by)
+        .group_by(CaseMessage.case_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def note(case_id: int, note_id: int) -> CaseNote:

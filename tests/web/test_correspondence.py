@@ -294,14 +294,18 @@ def test_a_message_is_marked_until_somebody_of_the_other_side_opens_the_case(des
     staff, company = desk.person(desk.story.zone_staff), desk.person(desk.story.applicant)
     desk.tell_company(staff, QUESTION)
     assert "아직 읽지 않음" in card(desk.office(staff), "conversation")
+    assert "읽지 않은 메시지 1건" in company.get("/portal/").text
     first, second = desk.portal(company), desk.portal(company)
+    assert "읽지 않은 메시지" not in company.get("/portal/").text
     assert "읽지 않은 메시지 1건" in first.text
     assert "읽지 않은 메시지" not in second.text
     assert "아직 읽지 않음" not in card(desk.office(staff), "conversation")
     with desk.app.app_context():
         assert db.session.scalars(select(CaseMessage.read_by)).all() == [desk.story.applicant.user_id]
     desk.tell_office(company, "답입니다.")
+    assert "읽지 않은 메시지 1건" in staff.get("/staff/?box=all").text
     assert "읽지 않은 메시지 1건" in desk.office(desk.person(desk.story.hq_staff)).text
+    assert "읽지 않은 메시지" not in staff.get("/staff/?box=all").text
     assert "읽지 않은 메시지" not in desk.office(staff).text
 
 
