@@ -8,6 +8,9 @@ from workflows.roles import Role
 OFFICE = frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.FINANCE, Role.CHAIR, Role.ADMIN})
 """People of the foundation who work on cases."""
 
+STAFF = OFFICE - {Role.CHAIR}
+"""People of the foundation itself: a chair presides over it from outside."""
+
 READERS = frozenset({Role.MINISTRY, Role.AUDITOR})
 COMPANIES = frozenset({Role.APPLICANT, Role.PARTNER, Role.SUPPLIER})
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
@@ -28,6 +31,12 @@ class Permission(StrEnum):
     """Start a case that begins at the foundation; which kinds is decided by the definition, where by one's zones."""
     CASE_READ = "case:read"
     """See the queue and the cases of one's zones, or those one is appointed to as broker or operator."""
+    NOTE_READ = "note:read"
+    """Read what the office notes on a case for itself, and its conversation with the companies of the case."""
+    NOTE_WRITE = "note:write"
+    """Note something on a case that only the office reads."""
+    MESSAGE_WRITE = "message:write"
+    """Write to the companies of a case in the name of the foundation."""
     PROCESS_READ = "process:read"
     """See how long the work on one's zones' cases takes, and take its event log out."""
     CASE_ASSIGN = "case:assign"
@@ -76,6 +85,9 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: EVERYBODY,
     Permission.CASE_ACT: EVERYBODY - READERS,
     Permission.CASE_APPLY: COMPANIES,
+    Permission.NOTE_READ: STAFF | READERS,
+    Permission.NOTE_WRITE: STAFF,
+    Permission.MESSAGE_WRITE: STAFF,
     Permission.PROCESS_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.MINISTRY, Role.AUDITOR, Role.ADMIN}),
     Permission.CASE_OPEN: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
     Permission.CASE_READ: OFFICE | READERS | {Role.BROKER, Role.OPERATOR},

@@ -50,6 +50,8 @@ EVENTS = _events(
     ("outcome_missing", frozenset({Role.APPLICANT, Role.ZONE_STAFF})),
     ("outcome_confirmed", _APPLICANT),
     ("outcome_requested", _APPLICANT),
+    ("message_to_company", _APPLICANT | {Role.PARTNER}),
+    ("message_to_office", _STAFF),
     ("notice", COMPANY),
     ("notice_office", _STAFF),
     ("notice_expert", frozenset({Role.BROKER, Role.OPERATOR})),

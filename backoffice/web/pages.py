@@ -5,14 +5,15 @@ from flask import Flask
 from backoffice.web import case_page, files, health, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
 from backoffice.web.portal import case as portal_case
+from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
-from backoffice.web.portal import section
 from backoffice.web.public import calls, receipts, session
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import agenda, bulk, imports, opening, organizations, outcomes, process, queue, zones
 from backoffice.web.staff import calls as staff_calls
 from backoffice.web.staff import case as staff_case
+from backoffice.web.staff import correspondence as staff_correspondence
 from backoffice.web.staff import event as staff_event
 from backoffice.web.staff import form as staff_form
 
@@ -22,6 +23,7 @@ MODULES = (
     session,
     portal_home,
     portal_case,
+    conversation,
     portal_event,
     section,
     sheets,
@@ -29,6 +31,7 @@ MODULES = (
     agenda,
     bulk,
     staff_case,
+    staff_correspondence,
     staff_event,
     staff_form,
     opening,

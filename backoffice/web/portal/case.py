@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -18,9 +18,10 @@ from backoffice.engine import timeline
 from backoffice.engine.spine import Task
 from backoffice.forms import checks
 from backoffice.funding.services import sign
-from backoffice.web import attached, showing
+from backoffice.web import attached, correspondence, showing
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import CasePage, load, reason_address
+from backoffice.web.correspondence import Correspondence
 from backoffice.web.links import openable_links
 from backoffice.web.portal import blueprint
 from workflows.forms import Section
@@ -55,7 +56,12 @@ def case(reference: str) -> ResponseReturnValue:
     page = load(reference)
     if reference != page.row.reference:
         return redirect(url_for("portal.case", reference=page.row.reference))
-    return render_template(
+    return respond(page, correspondence.of_company(page))
+
+
+def respond(page: CasePage, written: Correspondence, status: int = 200) -> ResponseReturnValue:
+    """The page of a case; what the office wrote has been read with it."""
+    body = render_template(
         "portal/case.html",
         page=page,
         row=page.row,
@@ -69,7 +75,11 @@ def case(reference: str) -> ResponseReturnValue:
         license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),
         link=reason_address,
+        written=written,
+        errors_on_page=bool(written.problems),
     )
+    correspondence.try_to_mark_read(written)
+    return make_response(body, status)
 
 
 def _signatures(page: CasePage) -> list[tuple[Task, str]]:

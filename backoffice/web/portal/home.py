@@ -13,6 +13,8 @@ from backoffice.cases.models import Case
 from backoffice.core.db import transaction
 from backoffice.core.errors import Forbidden, Refused
 from backoffice.core.i18n import Sentence
+from backoffice.correspondence.queries import unread_by_companies
+from backoffice.correspondence.sides import company_may
 from backoffice.engine.values import Verdict
 from backoffice.organizations import queries as organizations
 from backoffice.programs import queries as programs
@@ -32,13 +34,17 @@ class Card:
     label: Sentence
     tone: str
     open: tuple[Verdict, ...]
+    unread: int
+    """Messages of the foundation that nobody of the companies has opened."""
 
 
 @blueprint.get("/")
 @requires(Permission.CASE_APPLY)
 def home() -> ResponseReturnValue:
     """Cases that wait for the company first, then the rest."""
-    cards = [_card(row) for row in cases.own_cases(actor())]
+    rows = cases.own_cases(actor())
+    unread = unread_by_companies([row.id for row in rows]) if company_may(actor().roles) else {}
+    cards = [_card(row, unread.get(row.id, 0)) for row in rows]
     waiting = [card for card in cards if card.row.final is None and card.open]
     others = [card for card in cards if card not in waiting]
     return render_template(
@@ -52,12 +58,12 @@ def _openings() -> list[Workflow]:
     return openings.openable(engine().definitions, actor().roles & COMPANY_SIDE)
 
 
-def _card(row: Case) -> Card:
+def _card(row: Case, unread: int) -> Card:
     definition = engine().definitions.get(row.workflow, row.workflow_version).workflow
     state = definition.state(row.state)
     verdicts = engine().actions([row.id], actor())[row.id] if row.final is None else ()
     mine = tuple(verdict for verdict in verdicts if verdict.from_here and verdict.step.tone == "primary")
-    return Card(row, Sentence(definition.title.ko, definition.title.en), shown_label(state), tone(state), mine)
+    return Card(row, Sentence(definition.title.ko, definition.title.en), shown_label(state), tone(state), mine, unread)
 
 
 @blueprint.post("/calls/<code>/start")

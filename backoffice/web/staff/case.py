@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,9 +18,10 @@ from backoffice.engine import timeline
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
-from backoffice.web import attached
+from backoffice.web import attached, correspondence
 from backoffice.web.access import actor, engine, requires, visit
 from backoffice.web.case_page import CasePage, load, reason_address
+from backoffice.web.correspondence import Correspondence
 from backoffice.web.links import openable_links
 from backoffice.web.process_map import map_of_case
 from backoffice.web.staff import blueprint
@@ -40,10 +41,15 @@ class SheetLine:
 @blueprint.get("/cases/<reference>")
 @requires(Permission.CASE_READ)
 def case(reference: str) -> ResponseReturnValue:
-    """The whole case. Looking at it is logged, because it shows data of people."""
+    """The whole case."""
     page = load(reference)
     if reference != page.row.reference:
         return redirect(url_for("staff.case", reference=page.row.reference))
+    return respond(page, correspondence.of_office(page))
+
+
+def respond(page: CasePage, written: Correspondence, status: int = 200) -> ResponseReturnValue:
+    """The page of a case. Looking at it is logged, because it shows data of people."""
     lead, case_id = _lead(page), page.row.id
     sheets = reviews.sheets_of_case(case_id)
     names = accounts.names(_people(page, sheets))
@@ -66,10 +72,13 @@ def case(reference: str) -> ResponseReturnValue:
         license_words=attached.license_words(page.definition),
         links=openable_links(page) if may(actor(), Permission.CASE_OPEN) else [],
         link=reason_address,
+        written=written,
+        errors_on_page=bool(written.problems),
     )
     with transaction():
         audit.record(visit(), "case:read", about=lead, case_id=case_id)
-    return body
+        correspondence.mark_read(written)
+    return make_response(body, status)
 
 
 def _lead(page: CasePage) -> str:

@@ -15,6 +15,7 @@ from backoffice.cases import queries as cases
 from backoffice.cases import queue as lists
 from backoffice.cases.models import Case
 from backoffice.core.i18n import Sentence
+from backoffice.correspondence.queries import unread_by_office
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
 from backoffice.programs import queries as programs
@@ -43,6 +44,8 @@ class Row:
     tone: str
     zones: str
     handler: str
+    unread: int
+    """Messages of its companies that nobody of the office has opened."""
 
 
 def wanted(args: MultiDict[str, str] | None = None) -> lists.Filter:
@@ -106,6 +109,7 @@ def rows_of(found: Sequence[Case], zones: Mapping[int, Zone]) -> list[Row]:
     """The cases as lines of a list, with the names of everybody in a fixed number of queries."""
     names = organizations.organization_names({row.lead_organization_id or 0 for row in found})
     handlers = accounts.names([row.handler_id for row in found if row.handler_id])
+    unread = unread_by_office([row.id for row in found]) if may(actor(), Permission.NOTE_READ) else {}
     own = cases.zones_of([row.id for row in found])
     rows = []
     for row in found:
@@ -121,6 +125,7 @@ def rows_of(found: Sequence[Case], zones: Mapping[int, Zone]) -> list[Row]:
                 zones=", ".join(zone_name(zones[zone_id]) for zone_id in own[row.id][:1])
                 + (f" +{len(own[row.id]) - 1}" if len(own[row.id]) > 1 else ""),
                 handler=handlers.get(row.handler_id or 0, ""),
+                unread=unread.get(row.id, 0),
             )
         )
     return rows
