@@ -10,7 +10,19 @@ from backoffice.web.portal import home as portal_home
 from backoffice.web.portal import section
 from backoffice.web.public import calls, receipts, session
 from backoffice.web.reviewer import sheets
-from backoffice.web.staff import agenda, bulk, imports, opening, organizations, outcomes, process, queue, zones
+from backoffice.web.staff import (
+    agenda,
+    bulk,
+    dossier,
+    imports,
+    opening,
+    organizations,
+    outcomes,
+    process,
+    queue,
+    queue_export,
+    zones,
+)
 from backoffice.web.staff import calls as staff_calls
 from backoffice.web.staff import case as staff_case
 from backoffice.web.staff import event as staff_event
@@ -26,9 +38,11 @@ MODULES = (
     section,
     sheets,
     queue,
+    queue_export,
     agenda,
     bulk,
     staff_case,
+    dossier,
     staff_event,
     staff_form,
     opening,

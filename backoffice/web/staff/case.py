@@ -44,17 +44,17 @@ def case(reference: str) -> ResponseReturnValue:
     page = load(reference)
     if reference != page.row.reference:
         return redirect(url_for("staff.case", reference=page.row.reference))
-    lead, case_id = _lead(page), page.row.id
+    lead, case_id = lead_of(page), page.row.id
     body = render_template(
         "staff/case.html",
         page=page,
         row=page.row,
         entries=timeline.timeline(engine(), page.subject),
         map=map_of_case(page),
-        forms=_forms(page),
+        forms=forms_of(page),
         money=funding.money_of(page.row.id) if may(actor(), Permission.FUNDING_READ) else None,
         results=reviews.results_of_case(page.row.id),
-        sheets=_sheets(page),
+        sheets=sheets_of(page),
         sees_scores=bool(page.roles & SEES_SCORES),
         handlers=_handlers(page) if may(actor(), Permission.CASE_ASSIGN) else [],
         reviewers=_free_reviewers(page) if may(actor(), Permission.REVIEW_MANAGE) else [],
@@ -70,11 +70,11 @@ def case(reference: str) -> ResponseReturnValue:
     return body
 
 
-def _lead(page: CasePage) -> str:
+def lead_of(page: CasePage) -> str:
     return next((member.name for member in page.members if member.lead), "")
 
 
-def _forms(page: CasePage) -> list[str]:
+def forms_of(page: CasePage) -> list[str]:
     """The forms that hold anything or may be filled here, but not the inputs of steps."""
     inputs = {step.input for step in page.definition.transitions}
     editable = page.editable_forms()
@@ -85,7 +85,7 @@ def _forms(page: CasePage) -> list[str]:
     ]
 
 
-def _sheets(page: CasePage) -> list[SheetLine]:
+def sheets_of(page: CasePage) -> list[SheetLine]:
     found = reviews.sheets_of_case(page.row.id)
     names = accounts.names([sheet.reviewer_id for sheet, _status in found])
     return [SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in found]
@@ -104,7 +104,7 @@ def _free_reviewers(page: CasePage) -> list[tuple[int, str]]:
     panel = reviews.panel_of_call(page.row.call_id) if rounds and page.row.call_id else None
     if panel is None:
         return []
-    taken = {line.sheet.reviewer_id for line in _sheets(page) if line.sheet.round in rounds}
+    taken = {line.sheet.reviewer_id for line in sheets_of(page) if line.sheet.round in rounds}
     free = [user_id for user_id in reviewing.eligible(page.row.id, panel.members) if user_id not in taken]
     return sorted(accounts.names(free).items(), key=lambda item: item[1])
 
@@ -134,7 +134,7 @@ def add_reviewer(reference: str) -> ResponseReturnValue:
     if chosen not in dict(_free_reviewers(page)) or not rounds:
         raise Invalid.field("reviewer", "배정할 수 없는 위원입니다.", "This reviewer cannot be assigned.")
     cycle = max(
-        (line.sheet.cycle for line in _sheets(page) if line.sheet.round == rounds[0]), default=page.row.revision
+        (line.sheet.cycle for line in sheets_of(page) if line.sheet.round == rounds[0]), default=page.row.revision
     )
     with transaction():
         reviewing.add_sheet(page.row.id, chosen, name=rounds[0], cycle=cycle)
