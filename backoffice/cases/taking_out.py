@@ -62,5 +62,6 @@ def taken_out(actor: Actor, wanted: Filter) -> Iterator[Taken]:
         zones = zones_of([row[0] for row in part])
         for row in part:
             case_id, *facts, organization, number, handler = row
-            names = {"organization": organization or "", "business_number": number or "", "handler": handler or ""}
-            yield Taken(*facts, **names, zones=tuple(zones[case_id]))
+            own = tuple(zones[case_id])
+            values: tuple[Any, ...] = (*facts, organization or "", number or "", handler or "", own)
+            yield Taken(*values)

@@ -2,11 +2,11 @@
 
 import json
 import tempfile
+from collections.abc import Iterator
 from typing import IO, Any
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.wsgi import wrap_file
 
 from backoffice.access.permissions import Permission
 from backoffice.cases.models import Submission
@@ -29,6 +29,7 @@ from backoffice.web.staff import blueprint
 from backoffice.web.staff.case import SEES_SCORES, forms_of, lead_of, sheets_of
 from workflows.roles import COMPANY_SIDE, Role
 
+STEP = 256 * 1024
 OUTSIDE = COMPANY_SIDE | {Role.REVIEWER}
 """Who sees only this of a case keeps to the pages of its own audience, whatever the person is elsewhere."""
 
@@ -59,9 +60,16 @@ def dossier(reference: str) -> ResponseReturnValue:
     except BaseException:
         made.close()
         raise
-    response = Response(wrap_file(request.environ, made), mimetype=MEDIA_TYPES["zip"], direct_passthrough=True)
+    response = Response(_pieces(made), mimetype=MEDIA_TYPES["zip"])
     response.content_length = size
+    response.call_on_close(made.close)
     return named(response, f"서류철_{name}.zip")
+
+
+def _pieces(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        while piece := made.read(STEP):
+            yield piece
 
 
 def _write(target: IO[bytes], page: CasePage) -> None:
