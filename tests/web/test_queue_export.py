@@ -86,6 +86,17 @@ def test_both_formats_hold_every_row_of_the_filter_and_no_other(desk: Desk, read
     assert list(row) == ["접수번호", "과제명", "신청 금액(원)"]
 
 
+def test_a_list_of_thousands_leaves_whole(desk: Desk) -> None:
+    with desk.app.app_context():
+        make_cases(desk.crowd, 2_440, state="screening")
+        with transaction():
+            db.session.execute(update(Case).values(title="나" * 160))
+    for read in (csv_rows, sheet_rows):
+        found = read(desk.officer, f"box=all&zone={desk.crowd.zone_id}&{SIMPLE}")
+        assert len(found) == 2_500
+        assert {row["접수번호"] for row in found} == desk.references()
+
+
 def test_rows_come_in_the_order_of_the_queue(desk: Desk) -> None:
     found = [row["접수번호"] for row in csv_rows(desk.officer, "box=all&sort=reference&column=reference")]
     assert found == sorted(found)

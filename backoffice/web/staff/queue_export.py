@@ -72,8 +72,7 @@ def export_file() -> ResponseReturnValue:
         )
     with transaction():
         audit.record(visit(), "case:export", about=_about(kind, total, filter_, columns))
-    pieces = _begun(_content(kind, filter_, columns))
-    response = Response(stream_with_context(pieces), mimetype=MEDIA_TYPES[kind])
+    response = Response(stream_with_context(_content(kind, filter_, columns)), mimetype=MEDIA_TYPES[kind])
     return named(response, f"{_('업무함')}_{clock.today():%Y%m%d}.{kind}")
 
 
@@ -92,14 +91,17 @@ def _content(kind: str, filter_: lists.Filter, columns: Sequence[Column]) -> Ite
     rows = ([column.value(reader, row) for column in columns] for row in taken_out(actor(), filter_))
     if kind == "csv":
         return exporting.as_csv(heads, rows, numeric)
-    return exporting.as_workbook(_("업무함"), heads, rows, numeric=numeric, years=years)
+    return _begun(exporting.as_workbook(_("업무함"), heads, rows, numeric=numeric, years=years))
 
 
-def _begun(pieces: Iterator[Any]) -> Iterator[Any]:
-    """The same pieces, the first of them made already: what fails before it is still a page with a sentence."""
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """A workbook whose rows were all read already: one that cannot be made is still a page with a sentence.
+
+    Not for CSV: it reads while it is sent, and a cursor opened in the view would not outlive it.
+    """
     first = next(pieces)
 
-    def all_of_them() -> Iterator[Any]:
+    def all_of_them() -> Iterator[bytes]:
         yield first
         yield from pieces
 
