@@ -67,6 +67,16 @@ def all_of(actor: Actor, wanted: Filter, limit: int) -> list[Case]:
     return list(db.session.scalars(query.limit(limit)))
 
 
+def count(actor: Actor, wanted: Filter) -> int:
+    """How many rows a filtered list has on all its pages."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_conditions(actor, wanted))) or 0
+
+
+def listed(actor: Actor, wanted: Filter, query: Any) -> Any:
+    """A query about cases, kept to a filtered list and in its order."""
+    return _sorted(query.where(*_conditions(actor, wanted)), wanted.sort)
+
+
 def these(actor: Actor, references: Collection[str]) -> list[Case]:
     """The cases with these references, as far as they exist for the actor."""
     query = select(Case).where(visible_to(actor), Case.reference.in_(references))

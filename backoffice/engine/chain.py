@@ -34,6 +34,14 @@ def row_hash(previous_hash: str, row: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{previous_hash}\n{canonical(values)}".encode()).hexdigest()
 
 
+def lines(session: Session, case_id: int) -> Iterator[str]:
+    """A history as JSON lines, oldest first: what the hashes cover and both hashes, so that anybody can verify it."""
+    query = select(History).where(History.case_id == case_id).order_by(History.revision)
+    for row in session.scalars(query):
+        values = {name: getattr(row, name) for name in (*COVERED, "previous_hash", "hash")}
+        yield json.dumps(values | {"at": row.at.isoformat()}, ensure_ascii=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first revision of a case where its history stops being true, and what is wrong there."""

@@ -10,7 +10,19 @@ from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
 from backoffice.web.public import calls, receipts, session
 from backoffice.web.reviewer import sheets
-from backoffice.web.staff import agenda, bulk, imports, opening, organizations, outcomes, process, queue, zones
+from backoffice.web.staff import (
+    agenda,
+    bulk,
+    dossier,
+    imports,
+    opening,
+    organizations,
+    outcomes,
+    process,
+    queue,
+    queue_export,
+    zones,
+)
 from backoffice.web.staff import calls as staff_calls
 from backoffice.web.staff import case as staff_case
 from backoffice.web.staff import correspondence as staff_correspondence
@@ -28,10 +40,12 @@ MODULES = (
     section,
     sheets,
     queue,
+    queue_export,
     agenda,
     bulk,
     staff_case,
     staff_correspondence,
+    dossier,
     staff_event,
     staff_form,
     opening,

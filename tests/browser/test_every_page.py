@@ -35,6 +35,8 @@ THOROUGH = {"hq_staff.hq@demo.example", "applicant.nanomeditech@demo.example"}
 """Who looks at a case of every state; the others look at four."""
 EVENT_PAGES = {"staff.guests", "staff.timetable", "portal.timetable"}
 NO_PAGES = {
+    "staff.dossier",
+    "staff.export_file",
     "staff.outcomes_export",
     "staff.import_file",
     "files.download",

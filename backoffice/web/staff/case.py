@@ -1,6 +1,6 @@
 """One case for the office: what matters now, every step with its reasons, then the detail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -50,7 +50,7 @@ def case(reference: str) -> ResponseReturnValue:
 
 def respond(page: CasePage, written: Correspondence, status: int = 200) -> ResponseReturnValue:
     """The page of a case. Looking at it is logged, because it shows data of people."""
-    lead, case_id = _lead(page), page.row.id
+    lead, case_id = lead_of(page), page.row.id
     sheets = reviews.sheets_of_case(case_id)
     names = accounts.names(_people(page, sheets))
     body = render_template(
@@ -59,10 +59,10 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         row=page.row,
         entries=timeline.timeline(engine(), page.subject, page.history, names),
         map=map_of_case(page),
-        forms=_forms(page),
+        forms=forms_of(page),
         money=page.money if may(actor(), Permission.FUNDING_READ) else None,
         results=reviews.results_of_case(page.row.id),
-        sheets=[SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in sheets],
+        sheets=_lines(sheets, names),
         sees_scores=bool(page.roles & SEES_SCORES),
         handlers=_handlers(page) if may(actor(), Permission.CASE_ASSIGN) else [],
         reviewers=_free_reviewers(page, sheets) if may(actor(), Permission.REVIEW_MANAGE) else [],
@@ -81,11 +81,11 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
     return make_response(body, status)
 
 
-def _lead(page: CasePage) -> str:
+def lead_of(page: CasePage) -> str:
     return next((member.name for member in page.members if member.lead), "")
 
 
-def _forms(page: CasePage) -> list[str]:
+def forms_of(page: CasePage) -> list[str]:
     """The forms that hold anything or may be filled here, but not the inputs of steps."""
     inputs = {step.input for step in page.definition.transitions}
     editable = page.editable_forms()
@@ -94,6 +94,16 @@ def _forms(page: CasePage) -> list[str]:
         for name in page.definition.forms
         if name not in inputs and (name in editable or page.answers(name) or page.files(name))
     ]
+
+
+def sheets_of(page: CasePage) -> list[SheetLine]:
+    """The score sheets of a case with the names of who scores."""
+    sheets = reviews.sheets_of_case(page.row.id)
+    return _lines(sheets, accounts.names([sheet.reviewer_id for sheet, _status in sheets]))
+
+
+def _lines(sheets: Sequence[tuple[Sheet, str]], names: Mapping[int, str]) -> list[SheetLine]:
+    return [SheetLine(sheet, names.get(sheet.reviewer_id, ""), status) for sheet, status in sheets]
 
 
 def _people(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list[int]:

@@ -32,6 +32,9 @@ BOXES = {
     "all": Sentence("전체", "All"),
 }
 
+FILTER = ("box", "q", "zone", "program", "stage", "call", "year", "sort")
+"""What of an address is the filter; the page is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -92,6 +95,7 @@ def queue() -> ResponseReturnValue:
         address=address,
         paged=lambda number: address(page=number),
         arguments=request.args.to_dict(),
+        exported={name: value for name, value in request.args.to_dict().items() if name in FILTER},
         bulk_steps=bulk.offered(engine(), page.cases, actor()) if may(actor(), Permission.CASE_BULK) else [],
         most=bulk.MOST,
     )

@@ -1,0 +1,110 @@
+"""Many files as one ZIP: safe and unique names, and a manifest with size and SHA-256 of every one, missing ones too."""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from backoffice.core import clock
+from backoffice.core.files import FileStore
+from backoffice.core.filetypes import plain_name
+
+LONGEST = 200
+"""Bytes of one name: file systems take 255, and a Korean letter has three."""
+MISSING, DAMAGED, NOT_MADE = "missing", "damaged", "not made yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of the bundle."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A file that should be in the bundle: what it was, and why it is not."""
+
+    path: str
+    size: int
+    sha256: str
+    problem: str
+
+
+class Bundle:
+    """A ZIP while it is written. Texts are packed; files that people uploaded are packed already and only stored."""
+
+    def __init__(self, target: IO[bytes], at: datetime) -> None:
+        self._zip = zipfile.ZipFile(target, "w", allowZip64=True)
+        self._time = clock.in_seoul(at).timetuple()[:6]
+        self._taken: set[str] = set()
+        self.members: list[Member] = []
+        self.lost: list[Lost] = []
+
+    def write_text(self, folder: str, name: str, content: str) -> None:
+        self._put(self._path(folder, name), content.encode(), zipfile.ZIP_DEFLATED)
+
+    def copy(self, store: FileStore, folder: str, name: str, *, sha256: str, size: int = 0) -> None:
+        """A file of the store. One that is gone, or is not what it was, is told in the manifest and left out."""
+        path = self._path(folder, name)
+        try:
+            content = store.read(sha256)
+        except OSError:
+            self.lost.append(Lost(path, size, sha256, MISSING))
+            return
+        if hashlib.sha256(content).hexdigest() != sha256:
+            self.lost.append(Lost(path, size, sha256, DAMAGED))
+            return
+        self._put(path, content, zipfile.ZIP_STORED)
+
+    def await_file(self, folder: str, name: str) -> None:
+        """Tell in the manifest that a file of ours has not been made yet."""
+        self.lost.append(Lost(self._path(folder, name), 0, "-", NOT_MADE))
+
+    def close(self, about: dict[str, Any]) -> None:
+        """Write the manifest for people, then the one for machines, which lists the first as well."""
+        lines = [f"{name}: {value}" for name, value in about.items()]
+        lines += ["", "SHA-256  bytes  path", *(f"{one.sha256}  {one.size}  {one.path}" for one in self.members)]
+        if self.lost:
+            lines += [
+                "",
+                "NOT INCLUDED",
+                *(f"{one.sha256}  {one.size}  {one.path}  {one.problem}" for one in self.lost),
+            ]
+        self.write_text("", "MANIFEST.txt", "\n".join(lines) + "\n")
+        said = about | {
+            "files": [asdict(one) for one in self.members],
+            "not_included": [asdict(one) for one in self.lost],
+        }
+        text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        self._put("manifest.json", text.encode(), zipfile.ZIP_DEFLATED)
+        self._zip.close()
+
+    def _put(self, path: str, content: bytes, packing: int) -> None:
+        entry = zipfile.ZipInfo(path, self._time)
+        entry.compress_type = packing
+        entry.external_attr = 0o644 << 16
+        self._zip.writestr(entry, content)
+        self.members.append(Member(path, len(content), hashlib.sha256(content).hexdigest()))
+
+    def _path(self, folder: str, name: str) -> str:
+        """A path nobody has yet, also where capital letters make no difference."""
+        parts = [_fitting(plain_name(part)) for part in folder.split("/") if part]
+        wanted, number = PurePosixPath(_fitting(plain_name(name))), 1
+        path = "/".join((*parts, wanted.name))
+        while path.casefold() in self._taken:
+            number += 1
+            path = "/".join((*parts, f"{wanted.stem} ({number}){wanted.suffix}"))
+        self._taken.add(path.casefold())
+        return path
+
+
+def _fitting(name: str) -> str:
+    parts = PurePosixPath(name)
+    room = LONGEST - len(parts.suffix.encode())
+    return parts.stem.encode()[:room].decode(errors="ignore") + parts.suffix
