@@ -31,6 +31,10 @@ SEES_SCORES = frozenset({Role.HQ_STAFF, Role.APPROVER, Role.CHAIR, Role.AUDITOR}
 """Scores stay sealed for everybody else until a result is stored."""
 
 
+HANDLERS = (Role.ZONE_STAFF, Role.HQ_STAFF)
+"""The staff of its zones who may handle a case."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetLine:
     sheet: Sheet
@@ -52,7 +56,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
     """The page of a case. Looking at it is logged, because it shows data of people."""
     lead, case_id = lead_of(page), page.row.id
     sheets = reviews.sheets_of_case(case_id)
-    names = accounts.names(_people(page, sheets))
+    names, handlers = accounts.names_and_holders(_people(page, sheets), HANDLERS, zones=page.subject.scope.zones)
     body = render_template(
         "staff/case.html",
         page=page,
@@ -64,7 +68,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         results=reviews.results_of_case(page.row.id),
         sheets=_lines(sheets, names),
         sees_scores=bool(page.roles & SEES_SCORES),
-        handlers=_handlers(page) if may(actor(), Permission.CASE_ASSIGN) else [],
+        handlers=_by_name(handlers) if may(actor(), Permission.CASE_ASSIGN) else [],
         reviewers=_free_reviewers(page, sheets) if may(actor(), Permission.REVIEW_MANAGE) else [],
         handler=names.get(page.row.handler_id or 0, ""),
         event=attached.event_card(page.row, page.definition),
@@ -113,10 +117,7 @@ def _people(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list[int]:
     return [one for one in {*acted, *scoring, page.row.handler_id} if one is not None]
 
 
-def _handlers(page: CasePage) -> list[tuple[int, str]]:
-    """The staff who may handle this case."""
-    zones = page.subject.scope.zones
-    people = accounts.named_holders((Role.ZONE_STAFF, Role.HQ_STAFF), zones=zones)
+def _by_name(people: Mapping[int, str]) -> list[tuple[int, str]]:
     return sorted(people.items(), key=lambda item: item[1])
 
 
@@ -128,7 +129,7 @@ def _free_reviewers(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list
         return []
     taken = {sheet.reviewer_id for sheet, _status in sheets if sheet.round in rounds}
     free = [user_id for user_id in reviewing.eligible(page.row.id, panel.members) if user_id not in taken]
-    return sorted(accounts.names(free).items(), key=lambda item: item[1])
+    return _by_name(accounts.names(free))
 
 
 @blueprint.post("/cases/<reference>/handler")
@@ -137,7 +138,7 @@ def assign(reference: str) -> ResponseReturnValue:
     """Say who handles the case."""
     page = load(reference)
     chosen = request.form.get("handler", type=int)
-    if chosen is not None and chosen not in dict(_handlers(page)):
+    if chosen is not None and chosen not in accounts.named_holders(HANDLERS, zones=page.subject.scope.zones):
         raise Invalid.field("handler", "이 건을 맡을 수 없는 사람입니다.", "This person cannot handle the case.")
     with transaction():
         services.assign_handler([cases.case(reference, actor())], chosen)
