@@ -37,8 +37,8 @@ MILLION = 1_000_000
 
 
 def business_number(seed: int) -> str:
-    """A valid business number for any seed."""
-    digits = [int(ch) for ch in f"{100 + seed % 800:03d}81{seed:04d}"]
+    """A valid business number for any seed below eight million, each once."""
+    digits = [int(ch) for ch in f"{100 + (seed + seed // 10_000) % 800:03d}81{seed % 10_000:04d}"]
     total = sum(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) + digits[8] * 5 // 10
     return "".join(map(str, digits)) + str((10 - total % 10) % 10)
 
