@@ -72,6 +72,8 @@ def changed(column: str, sqlite: bool) -> str:
         return "UPDATE history SET at = at + interval '1 microsecond' WHERE revision = 2"
     if column == "input":
         return "UPDATE history SET input = input || ' ' WHERE revision = 2"
+    if column == "key":  # another digit at its end may be the key of another row
+        return "UPDATE history SET key = '#' || substr(key, 2) WHERE revision = 2"
     last = f"CASE substr({column}, length({column})) WHEN '1' THEN '2' ELSE '1' END"
     return f"UPDATE history SET {column} = substr({column}, 1, length({column}) - 1) || {last} WHERE revision = 2"
 

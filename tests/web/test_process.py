@@ -195,6 +195,7 @@ def test_without_graphviz_the_map_is_shown_in_words(
         db.session.commit()
         db.session.remove()
     layouts._asked.cache_clear()
+    layouts._restored.clear()
     with monkeypatch.context() as bare:
         bare.setenv("PATH", "/nowhere")
         page = screened[0].get(f"/staff/cases/{screened[1]}")
