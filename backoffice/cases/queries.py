@@ -50,11 +50,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+def _named(reference: str, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return or_(Case.reference == reference, Case.draft_reference == reference), visible_to(actor)
+
+
 def case(reference: str, actor: Actor) -> Case:
     """One case by its reference, present or former. Raises NotFound for what the actor may not see."""
-    found = db.session.scalar(
-        select(Case).where(or_(Case.reference == reference, Case.draft_reference == reference), visible_to(actor))
-    )
+    found = db.session.scalar(select(Case).where(*_named(reference, actor)))
     if found is None:
         raise NotFound
     return found
@@ -65,7 +67,7 @@ def case_and_subject(reference: str, actor: Actor) -> tuple[Case, Subject]:
     found = db.session.execute(
         select(Case, *scope_columns(), Call.deadline_settings)
         .outerjoin(Call, Call.id == Case.call_id)
-        .where(or_(Case.reference == reference, Case.draft_reference == reference), visible_to(actor))
+        .where(*_named(reference, actor))
     ).first()
     if found is None:
         raise NotFound

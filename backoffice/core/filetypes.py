@@ -34,33 +34,29 @@ def safe_name(given: str, field: str) -> str:
 
     Raises Invalid when the name carries a resident registration number.
     """
-    name = _cleaned(given)
-    if find_resident_number(name):
+    if find_resident_number(_cleaned(given)):
         raise Invalid.field(
             field,
             "파일 이름에 주민등록번호로 보이는 번호가 있습니다. 번호를 지우고 다시 올려 주세요.",
             "The file name seems to hold a resident registration number; remove it and upload again.",
         )
-    return _shortened(name)
+    return plain_name(given)
 
 
 def plain_name(given: str) -> str:
     """A name that is safe on every system: no folders, no invisible or reversed characters, at most 120 letters."""
-    return _shortened(_cleaned(given))
+    name = _cleaned(given)
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    stem = stem[:110] or "file"
+    return f"{stem}.{extension[:8]}" if extension else stem
 
 
 def _cleaned(given: str) -> str:
     name = unicodedata.normalize("NFC", given.replace("\\", "/"))
     name = _HIDDEN.sub("", PurePosixPath(name).name)
     return _FORBIDDEN.sub("_", name).strip(" .")
-
-
-def _shortened(name: str) -> str:
-    stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem, extension = name, ""
-    stem = stem[:110] or "file"
-    return f"{stem}.{extension[:8]}" if extension else stem
 
 
 def recognise(stream: IO[bytes], size: int) -> str | None:

@@ -70,10 +70,6 @@ class Engine:
             return {}
         return actions_of(self.registry, self.definitions, load_subjects(self.registry, case_ids), actor)
 
-    def subject_and_past(self, case_id: int) -> tuple[Subject, list[Past]]:
-        """One case as it is now with its standing history, in one query. Raises NotFound."""
-        return load_subject_and_past(case_id)
-
     def actions_on(
         self, subject: Subject, history: Sequence[Past], actor: Actor, *, known: Mapping[str, Any]
     ) -> tuple[Verdict, ...]:

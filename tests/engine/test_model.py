@@ -20,6 +20,7 @@ from backoffice.engine import undo
 from backoffice.engine.chain import verify
 from backoffice.engine.perform import Engine
 from backoffice.engine.spine import APPROVAL, CREATION, TRANSITION, UNDO, History
+from backoffice.engine.subjects import load_subject_and_past
 from backoffice.engine.values import Check, Guard, Verdict
 from tests.conftest import Sandbox
 from tests.engine.typed import typed_for
@@ -214,7 +215,7 @@ class Office(RuleBasedStateMachine):
         cases = self.case_ids()
         case_id, person = cases[which % len(cases)], self.people[who % len(self.people)]
         with clock.travelling(self.now):
-            subject, past = self.engine.subject_and_past(case_id)
+            subject, past = load_subject_and_past(case_id)
             button = undo.undoable(self.engine, subject, past, person)
             try:
                 done = undo.take_back(self.engine, case_id, person, revision=subject.revision, key=self.key())

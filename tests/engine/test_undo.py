@@ -15,6 +15,7 @@ from backoffice.core.outbox import Job
 from backoffice.engine.chain import verify
 from backoffice.engine.perform import Engine
 from backoffice.engine.spine import Appointment, History, Task
+from backoffice.engine.subjects import load_subject_and_past
 from backoffice.engine.timeline import public_timeline, timeline
 from backoffice.engine.undo import take_back, undoable
 from backoffice.funding import queries as funding
@@ -120,7 +121,7 @@ def test_after_the_window_nothing_is_taken_back(office: Engine) -> None:
         story.do("request_correction", story.zone_staff, items=ITEMS)
         over = clock.now() + timedelta(minutes=10, seconds=1)
     with clock.travelling(over):
-        assert undoable(office, *office.subject_and_past(story.case_id), story.zone_staff) is None
+        assert undoable(office, *load_subject_and_past(story.case_id), story.zone_staff) is None
         assert refusals(story, story.zone_staff) == ["undo_too_late"]
 
 
@@ -130,7 +131,7 @@ def test_only_the_person_who_took_a_step_takes_it_back(office: Engine) -> None:
         story.do("request_correction", story.zone_staff, items=ITEMS)
         for person in (story.hq_staff, story.applicant, make_user(Role.ADMIN)):
             assert refusals(story, person) == ["not_yours"]
-        assert undoable(office, *office.subject_and_past(story.case_id), story.zone_staff) is not None
+        assert undoable(office, *load_subject_and_past(story.case_id), story.zone_staff) is not None
 
 
 def test_whoever_lost_the_role_meanwhile_takes_nothing_back(office: Engine) -> None:

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import IO, Any
 
 from flask import Response, current_app, render_template
@@ -42,31 +43,28 @@ def dossier(reference: str) -> ResponseReturnValue:
     if page.roles and page.roles <= OUTSIDE:
         raise NotFound
     lead, case_id, name = lead_of(page), page.row.id, page.row.reference
-    made = tempfile.TemporaryFile(prefix="ieum-dossier-")  # noqa: SIM115  # the server closes it once it is sent
-    try:
-        _write(made, page)
-        size = made.tell()
-        made.seek(0)
+    with ExitStack() as unsent:
+        made = unsent.enter_context(tempfile.TemporaryFile(prefix="ieum-dossier-"))
+        try:
+            _write(made, page)
+        except OSError as error:
+            raise Unavailable(
+                Sentence(
+                    "서류철을 만들 자리가 부족합니다. 잠시 뒤 다시 받아 주세요.",
+                    "No room to make the dossier; try again later.",
+                )
+            ) from error
         with transaction():
             audit.record(visit(), "case:dossier", about=lead, case_id=case_id)
-    except OSError as error:
-        made.close()
-        raise Unavailable(
-            Sentence(
-                "서류철을 만들 자리가 부족합니다. 잠시 뒤 다시 받아 주세요.",
-                "No room to make the dossier; try again later.",
-            )
-        ) from error
-    except BaseException:
-        made.close()
-        raise
-    response = Response(_pieces(made), mimetype=MEDIA_TYPES["zip"])
-    response.content_length = size
-    response.call_on_close(made.close)
+        response = Response(_pieces(made), mimetype=MEDIA_TYPES["zip"])
+        response.content_length = made.tell()
+        made.seek(0)
+        response.call_on_close(unsent.pop_all().close)
     return named(response, f"서류철_{name}.zip")
 
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:
+    """Read to the end it closes itself; what nobody reads to the end is closed with the response."""
     with made:
         while piece := made.read(STEP):
             yield piece
