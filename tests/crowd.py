@@ -49,7 +49,7 @@ def make_cases(crowd: Crowd, number: int, *, state: str, due: datetime | None = 
         db.session.execute(
             insert(CaseZone), [{"case_id": case_id, "zone_id": crowd.zone_id, "lead": True} for case_id in ids]
         )
-        _write_first_rows(crowd, ids, since)
+        write_first_rows(crowd.engine, ids, actor_id=crowd.officer.user_id, since=since)
     db.session.remove()
     return ids
 
@@ -70,13 +70,13 @@ def _write_cases(crowd: Crowd, number: int, *, state: str, since: datetime, due:
     return list(db.session.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), rows))
 
 
-def _write_first_rows(crowd: Crowd, ids: list[int], since: datetime) -> None:
+def write_first_rows(engine: Engine, ids: list[int], *, actor_id: int, since: datetime) -> None:
+    """The creation of each case in its history, and in the case what that leaves behind."""
     histories = []
     for start in range(0, len(ids), 500):
-        for subject in load_subjects(crowd.engine.registry, ids[start : start + 500]):
-            digest = crowd.engine.compiled(subject).digest
+        for subject in load_subjects(engine.registry, ids[start : start + 500]):
             change = statements.Change(
-                CREATION, CREATE, subject.state, crowd.officer.user_id, Role.HQ_STAFF, since, {}, digest,
+                CREATION, CREATE, subject.state, actor_id, Role.HQ_STAFF, since, {}, engine.compiled(subject).digest,
                 f"first:{subject.id}",
             )  # fmt: skip
             histories.append(statements.history_row(subject, change, ""))

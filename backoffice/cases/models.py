@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core import clock
@@ -16,11 +16,18 @@ class Case(Spine, Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("ix_case_queue", "waiting_for", "due_at"),
+        Index(
+            "ix_case_counted", "final", "private", "waiting_for", "due_at", "handler_id", "workflow", "stage", "year",
+            "call_id", "id",
+        ),
+        Index("ix_case_by_due", text("(due_at IS NULL)"), "due_at", "id"),
+        Index("ix_case_by_time", "state_since", "id"),
+        Index("ix_case_by_amount", "amount", "id"),
+        Index("ix_case_by_title", "title", "id"),
         Index("ix_case_workflow", "workflow", "state"),
         Index("ix_case_year", "year", "kind"),
         CheckConstraint("amount >= 0", name="amount"),
-    )
+    )  # fmt: skip
 
     kind: Mapped[str] = mapped_column(String(20))
     year: Mapped[int]

@@ -1,6 +1,6 @@
 """Reads of cases. Every load by reference goes through ``visible_to``: somebody else's case does not exist."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,19 +21,42 @@ from backoffice.organizations.models import Organization, Zone
 from backoffice.programs.models import Call
 from workflows.roles import Role
 
+Where = Callable[[Iterable[int]], ColumnElement[bool]]
+"""A way to ask whether a case belongs to one of some zones: ``in_zones`` or ``of_zones``."""
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which a case exists for an actor: by zone, by organization, or by appointment."""
+
+def in_zones(zones: Iterable[int]) -> ColumnElement[bool]:
+    """In one of these zones, asked case by case: for lists that are read in their order and stop after a page."""
+    return exists().where(CaseZone.case_id == Case.id, CaseZone.zone_id.in_(sorted(zones)))
+
+
+def of_zones(zones: Iterable[int]) -> ColumnElement[bool]:
+    """The same, begun at the zones' own rows: for counting all of them."""
+    return Case.id.in_(select(CaseZone.case_id).where(CaseZone.zone_id.in_(sorted(zones))))
+
+
+BY_ZONE = (OFFICE | READERS) - {Role.CHAIR}
+"""Roles that see the cases of the zones they are held for."""
+
+
+def sees_all_zones(actor: Actor) -> bool:
+    """Whether no zone is closed to the actor."""
+    return any(actor.zones_as(role) is None for role in BY_ZONE)
+
+
+def visible_to(actor: Actor, here: Where = in_zones) -> ColumnElement[bool]:
+    """The condition under which a case exists for an actor: by zone, by organization, or by appointment.
+
+    However the database is asked about zones (``here``), the answer is the same.
+    """
     if actor.is_system:
         return true()
     ways: list[ColumnElement[bool]] = []
-    for role in (OFFICE | READERS) - {Role.CHAIR}:
-        zones = actor.zones_as(role)
+    for zones in {actor.zones_as(role) for role in BY_ZONE}:
         if zones is None:
             ways.append(Case.private.is_(False))
         elif zones:
-            here = exists().where(CaseZone.case_id == Case.id, CaseZone.zone_id.in_(sorted(zones)))
-            ways.append(and_(Case.private.is_(False), here))
+            ways.append(and_(Case.private.is_(False), here(zones)))
     if actor.organizations:
         ways.append(
             exists().where(

@@ -1,22 +1,24 @@
-"""The queue: filtered, sorted, counted and paged reads of the spine, the same three queries whatever its length."""
+"""The queue: filtered, sorted, counted and paged reads of the spine, two queries whatever its length."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
-from backoffice.cases.models import Case, CaseZone
-from backoffice.cases.queries import visible_to
+from backoffice.cases.models import Case
+from backoffice.cases.queries import Where, in_zones, of_zones, sees_all_zones, visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.hangul import search_key
 from workflows.roles import Role
 
 PAGE = 50
+FEW = 1_000
+"""Up to so many rows are gathered and sorted; more are read in the order of an index."""
 SORTS = ("due", "newest", "reference", "amount", "title")
 
 
@@ -38,9 +40,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the queue and the number of all rows behind it."""
+    """One page of the queue, and how many rows each box holds under the other filters."""
 
     cases: list[Case]
+    counts: dict[str, int]
     total: int
     number: int
 
@@ -53,28 +56,54 @@ BOXES = ("mine", "today", "overdue", "unassigned", "all")
 
 
 def page(actor: Actor, wanted: Filter) -> Page:
-    """The rows of one page and their total."""
-    conditions = _conditions(actor, wanted)
-    total = db.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    """The rows of one page, their total and the boxes: two queries."""
+    counts = _counts(actor, wanted)
+    total = counts[wanted.box]
     number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
-    query = _sorted(select(Case).where(*conditions), wanted.sort).limit(PAGE).offset((number - 1) * PAGE)
-    return Page(list(db.session.scalars(query)), total, number)
+    found = _gathered(actor, wanted) if total <= FEW or _key(wanted) else _walked(actor, wanted)
+    query = _sorted(found, wanted.sort).limit(PAGE).offset((number - 1) * PAGE)
+    return Page(list(db.session.scalars(query)) if total else [], counts, total, number)
+
+
+def _counts(actor: Actor, wanted: Filter) -> dict[str, int]:
+    """How many rows each box holds, in one query."""
+    base = [*_filters(wanted, of_zones), visible_to(actor, of_zones)]
+    boxes = {box: func.count().filter(_box(actor, box)).label(box) for box in BOXES}
+    if sees_all_zones(actor) and wanted.zone is None and not _key(wanted):
+        # An index keeps open cases apart; only the last box is about all others, too.
+        everything = select(func.count()).select_from(Case).where(*base).scalar_subquery()
+        boxes[BOXES[-1]] = everything.label(BOXES[-1])
+        base.append(Case.final.is_(None))
+    return dict(db.session.execute(select(*boxes.values()).select_from(Case).where(*base)).mappings().one())
+
+
+def _walked(actor: Actor, wanted: Filter) -> Select[Case]:
+    """Many rows: read in the order of an index until the page is full."""
+    return select(Case).where(*_conditions(actor, wanted, in_zones))
+
+
+def _gathered(actor: Actor, wanted: Filter) -> Select[Case]:
+    """Few rows, or rows with a word in them: looked for once and then sorted; a walk could go through everything."""
+    found = select(Case.id).where(*_conditions(actor, wanted, of_zones)).cte("found")
+    for dialect in ("postgresql", "sqlite"):
+        found = found.prefix_with("MATERIALIZED", dialect=dialect)
+    return select(Case).join(found, found.c.id == Case.id)
 
 
 def all_of(actor: Actor, wanted: Filter, limit: int) -> list[Case]:
     """Every row of a filtered list across its pages, up to a limit."""
-    query = _sorted(select(Case).where(*_conditions(actor, wanted)), wanted.sort)
+    query = _sorted(select(Case).where(*_conditions(actor, wanted, in_zones)), wanted.sort)
     return list(db.session.scalars(query.limit(limit)))
 
 
 def count(actor: Actor, wanted: Filter) -> int:
     """How many rows a filtered list has on all its pages."""
-    return db.session.scalar(select(func.count()).select_from(Case).where(*_conditions(actor, wanted))) or 0
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_conditions(actor, wanted, in_zones))) or 0
 
 
 def listed(actor: Actor, wanted: Filter, query: Any) -> Any:
     """A query about cases, kept to a filtered list and in its order."""
-    return _sorted(query.where(*_conditions(actor, wanted)), wanted.sort)
+    return _sorted(query.where(*_conditions(actor, wanted, in_zones)), wanted.sort)
 
 
 def these(actor: Actor, references: Collection[str]) -> list[Case]:
@@ -83,17 +112,11 @@ def these(actor: Actor, references: Collection[str]) -> list[Case]:
     return list(db.session.scalars(query.order_by(Case.reference)))
 
 
-def box_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
-    """How many rows each box holds under the other filters, in one query."""
-    base = _conditions(actor, replace(wanted, box="all"))
-    columns = [func.count().filter(_box(actor, box)).label(box) for box in BOXES]
-    row = db.session.execute(select(*columns).select_from(Case).where(*base)).one()
-    return {box: getattr(row, box) for box in BOXES}
-
-
 def neighbours(actor: Actor, wanted: Filter, case_id: int) -> tuple[str | None, str | None, int, int]:
     """(previous reference, next reference, position, total) of a case inside a filtered list."""
-    query = _sorted(select(Case.id, Case.reference).where(*_conditions(actor, wanted)), wanted.sort).limit(2000)
+    query = _sorted(select(Case.id, Case.reference).where(*_conditions(actor, wanted, in_zones)), wanted.sort).limit(
+        2000
+    )
     rows = list(db.session.execute(query))
     place = next((index for index, row in enumerate(rows) if row.id == case_id), None)
     if place is None:
@@ -103,10 +126,13 @@ def neighbours(actor: Actor, wanted: Filter, case_id: int) -> tuple[str | None, 
     return before, after, place + 1, len(rows)
 
 
-def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(actor), _box(actor, wanted.box)]
-    if wanted.zone is not None:
-        conditions.append(exists().where(CaseZone.case_id == Case.id, CaseZone.zone_id == wanted.zone))
+def _conditions(actor: Actor, wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
+    return [visible_to(actor, here), _box(actor, wanted.box), *_filters(wanted, here)]
+
+
+def _filters(wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
+    """All of a filter but its box and who asks."""
+    conditions = [] if wanted.zone is None else [here([wanted.zone])]
     if wanted.workflow:
         conditions.append(Case.workflow == wanted.workflow)
     if wanted.stage:
@@ -115,10 +141,14 @@ def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Case.call_id == wanted.call)
     if wanted.year is not None:
         conditions.append(Case.year == wanted.year)
-    key = search_key(wanted.text)
-    if key:
-        conditions.append(Case.search_text.contains(key, autoescape=True))
+    if _key(wanted):
+        conditions.append(Case.search_text.contains(_key(wanted), autoescape=True))
     return conditions
+
+
+def _key(wanted: Filter) -> str:
+    """What to look for in the search texts; empty for none."""
+    return search_key(wanted.text)
 
 
 def _box(actor: Actor, box: str) -> ColumnElement[bool]:
@@ -132,7 +162,7 @@ def _box(actor: Actor, box: str) -> ColumnElement[bool]:
         return and_(open_, Case.due_at < now)
     if box == "unassigned":
         return and_(open_, Case.handler_id.is_(None))
-    return Case.id.is_not(None)
+    return true()
 
 
 def _for_me(actor: Actor) -> ColumnElement[bool]:
@@ -153,7 +183,7 @@ def _sorted(query: Any, sort: str) -> Any:
     if sort == "reference":
         return query.order_by(Case.reference)
     if sort == "amount":
-        return query.order_by(Case.amount.desc(), Case.id)
+        return query.order_by(Case.amount.desc(), Case.id.desc())
     if sort == "title":
         return query.order_by(Case.title, Case.id)
     return query.order_by(Case.due_at.is_(None), Case.due_at, Case.id)

@@ -107,8 +107,16 @@ def configure_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
+        event.listen(engine, "connect", _postgresql_connect)
         event.listen(engine, "checkin", _rested)
         event.listen(engine, "checkout", _still_there)
+
+
+def _postgresql_connect(connection: Any, _record: Any) -> None:
+    """Pages ask short questions: compiling one takes longer than answering it (a count of 100,000 cases: 20 of 70 ms)."""
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 QUIET = 1.0
@@ -270,6 +278,14 @@ def rows_changed(statement: UpdateBase) -> int:
     result = db.session.execute(statement)
     assert isinstance(result, CursorResult)  # noqa: S101  # what every update answers; this tells the type checker
     return result.rowcount
+
+
+def refresh_statistics() -> None:
+    """Let SQLite count what its planner goes by, from a sample; PostgreSQL does it by itself."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+        connection.exec_driver_sql("ANALYZE")
 
 
 def in_transaction() -> bool:

@@ -4,13 +4,15 @@ import re
 import unicodedata
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_JAMO = {0x1100 + place: letter for place, letter in enumerate(_INITIALS)}
+"""NFKC turns a typed ``ㄴ`` into the first half of a syllable; searching means the letter."""
 _NOT_WORD = re.compile(r"[^0-9a-z가-힣ㄱ-ㅎ一-鿿]+")
 _COMPANY = re.compile(r"\(주\)|㈜|주식회사|\(유\)|유한회사")
 
 
 def normal(text: str) -> str:
     """Lower case, one normal form, no spaces or punctuation: what searching compares."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower().translate(_JAMO))
 
 
 def initials(text: str) -> str:

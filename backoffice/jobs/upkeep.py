@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from backoffice.core import clock, outbox
-from backoffice.core.db import rows_changed
+from backoffice.core.db import refresh_statistics, rows_changed
 from backoffice.jobs.work import Work
 from backoffice.notifications import reminders
 
@@ -23,7 +23,10 @@ def watch_deadlines(work: Work) -> None:
 
 
 def tidy(work: Work) -> None:
-    """Delete finished rows of periodic jobs: one a minute would fill the table. Every other job is kept as a record."""
+    """Delete finished rows of periodic jobs: one a minute would fill the table. Every other job is kept as a record.
+
+    Then the database learns how its tables have grown.
+    """
     with work.writing():
         rows_changed(
             delete(outbox.Job).where(
@@ -32,3 +35,4 @@ def tidy(work: Work) -> None:
                 outbox.Job.finished_at < clock.now() - KEPT,
             )
         )
+        refresh_statistics()

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import actions, importing, tick, transition
+from tests.bench import actions, importing, pages, tick, transition
 from tests.bench.benchmark import Benchmark
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -12,6 +12,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *actions.benchmarks(),
     *tick.benchmarks(),
     *importing.benchmarks(),
+    *pages.benchmarks(),
 )
 """Every benchmark. A new one is a file with ``benchmarks()`` and its name in this line."""
 

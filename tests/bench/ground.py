@@ -12,6 +12,7 @@ from flask import Flask
 
 from backoffice.app import create_app
 from backoffice.cli.database import prepare
+from backoffice.config import Settings
 from backoffice.core.db import db
 from backoffice.engine.perform import Engine
 from tests.conftest import drop_postgresql, fresh_postgresql, settings_for
@@ -34,21 +35,29 @@ class Ground:
 
 
 @contextmanager
-def ground(database: str) -> Iterator[Ground]:
-    """A fresh office on ``sqlite`` or ``postgresql``, as durable as in production, gone afterwards."""
+def place_for(database: str) -> Iterator[Settings]:
+    """The settings of an office with a folder and a database of its own, as durable as in production, gone afterwards."""
     number = next(_count)
     folder, name = BENCH / f"{database}-{os.getpid()}-{number}", f"ieum_bench_{os.getpid()}_{number}"
     folder.mkdir(parents=True)
     # Tests let PostgreSQL acknowledge before the disk has it; a measurement must not.
     address = fresh_postgresql(name).partition("?")[0] if database == "postgresql" else ""
-    app = create_app(settings_for(folder, address))
     try:
-        with app.app_context():
-            prepare()
-            yield Ground(app, address or str(db.engine.url.database), make_crowd(app.extensions["engine"]))
-            db.session.remove()
-            db.engine.dispose()
+        yield settings_for(folder, address)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if address:
             drop_postgresql(name)
+
+
+@contextmanager
+def ground(database: str) -> Iterator[Ground]:
+    """A fresh office with a crowd of cases on ``sqlite`` or ``postgresql``."""
+    with place_for(database) as settings:
+        app = create_app(settings)
+        with app.app_context():
+            prepare()
+            address = settings.database_url or str(db.engine.url.database)
+            yield Ground(app, address, make_crowd(app.extensions["engine"]))
+            db.session.remove()
+            db.engine.dispose()

@@ -89,7 +89,7 @@ def queue() -> ResponseReturnValue:
         page=page,
         filter=filter_,
         boxes=BOXES,
-        counts=lists.box_counts(actor(), filter_),
+        counts=page.counts,
         zones=[(zone.id, zone_name(zone)) for zone in zones.values() if zone.stratum == organizations.INNOVATION],
         programs=program_choices(),
         address=address,

@@ -1,0 +1,150 @@
+"""web.*: what the pages of every day cost the server, in a small archive and in one a hundred times as large.
+
+The lists are asked for by somebody of headquarters, who sees everything, and by somebody of a zone, who sees a
+fourteenth; in a process that has served them before. A
+page's number is the slowest of its addresses. ``web.action`` counts this process's computing only, the others count the
+time until the answer is complete; the client and its parsing are not in it. ``web.growth`` is that
+number of the large archive ÷ that of the small one. The archive is the demo, whose cases are real, among many that only rest.
+"""
+
+import functools
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from backoffice.cases.models import Case
+from backoffice.core import clock
+from backoffice.core.db import db
+from tests.bench.archive import Archive, archive, grow
+from tests.bench.benchmark import Benchmark
+from tests.browse import Person
+from tests.crowd import make_cases, make_crowd
+
+SMALL, LARGE = 1_000, 100_000
+PEOPLE = ("hq_staff.hq@demo.example", "zone_staff.gimhae@demo.example")
+PASSWORD = "ieum-demo"
+QUEUE = (
+    "?",
+    "?box=all",
+    "?box=all&sort=amount",
+    "?box=all&zone=4",
+    "?box=overdue",
+    "?box=all&page=9",
+    "?box=all&sort=newest",
+)
+SEARCH = ("ㄴㄴㅁㄷ", "나노메디텍", "한빛바이오", "바이오", "ㅂㅇㅇㅅㅅ", "2026-RBD-01-0007", "124-81", "찾을수없는말")
+STATE, ACTION = "screening", "request_correction"
+ITEM = {"items-0-item": "사업비", "items-0-request": "간접비의 산출 근거를 보완해 주세요."}
+ROUNDS = 15
+LIMITS = {"queue": 60, "case": 40, "action": 20, "search": 200, "organization": 60}
+GROWTH = 2.0
+
+
+def benchmarks() -> tuple[Benchmark, ...]:
+    found = []
+    for database in ("sqlite", "postgresql"):
+        for page, limit in LIMITS.items():
+            found += [
+                Benchmark(
+                    f"web.{page}.{database}.{size}", limit, "ms", "at most", partial(slowest, database, size, page)
+                )
+                for size in (SMALL, LARGE)
+            ]
+        found += [
+            Benchmark(f"web.growth.{page}.{database}", GROWTH, "×", "at most", partial(growth, database, page))
+            for page in LIMITS
+        ]
+    return tuple(found)
+
+
+def slowest(database: str, size: int, page: str) -> float:
+    """The milliseconds of a page's slowest address."""
+    return max(taken for (name, _), taken in measured(database)[size].items() if name == page)
+
+
+def growth(database: str, page: str) -> float:
+    """How many times as long a page takes in the large archive as in the small one."""
+    return slowest(database, LARGE, page) / slowest(database, SMALL, page)
+
+
+@functools.cache
+def measured(database: str) -> dict[int, dict[tuple[str, str], float]]:
+    """Size of the archive -> (page, address) -> milliseconds."""
+    found = {}
+    with archive(database) as place:
+        for size in (SMALL, LARGE):
+            grow(place, size)
+            found[size] = dict(_all_pages(place))
+    return found
+
+
+def _all_pages(place: Archive) -> Iterator[tuple[tuple[str, str], float]]:
+    for person in PEOPLE:
+        yield from _lists(place, person)
+    client = Person(place.app, PEOPLE[0], PASSWORD).client
+    for state, reference in _one_of_each_state(place):
+        yield ("case", state), _median(partial(_ask, client, f"/staff/cases/{reference}"), rounds=5)
+    steps = iter(_waiting(place, ROUNDS + 1))
+    token = _csrf(client)
+    yield ("action", ACTION), _median(lambda: _act(client, next(steps), token), timer=time.process_time)
+
+
+def _lists(place: Archive, person: str) -> Iterator[tuple[tuple[str, str], float]]:
+    client = Person(place.app, person, PASSWORD).client
+    pages = [("queue", f"/staff/{address}") for address in QUEUE]
+    pages += [("search", f"/staff/?box=all&q={words}") for words in SEARCH]
+    pages.append(("organization", f"/staff/organizations/{place.giant_id}"))
+    for _, address in pages:
+        _ask(client, address)
+    for page, address in pages:
+        yield (page, f"{person} {address}"), _median(partial(_ask, client, address))
+
+
+def _median(ask: Callable[[], None], rounds: int = ROUNDS, timer: Callable[[], float] = time.perf_counter) -> float:
+    """Milliseconds of the quieter half of some rounds, after one that does not count: neighbors only ever add."""
+    ask()
+    taken = []
+    for _ in range(rounds):
+        begin = timer()
+        ask()
+        taken.append((timer() - begin) * 1_000)
+    return statistics.median(sorted(taken)[: max(1, rounds // 2)])
+
+
+def _ask(client: FlaskClient, address: str) -> None:
+    response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answered {response.status_code}")
+
+
+def _one_of_each_state(place: Archive) -> list[tuple[str, str]]:
+    """Cases of the demo, which have a past: the one with the longest of each program and state."""
+    query = select(Case.workflow, Case.state, Case.reference).where(Case.private.is_(False)).order_by(Case.revision)
+    with place.app.app_context():
+        found = {f"{workflow}:{state}": reference for workflow, state, reference in db.session.execute(query)}
+    return sorted(found.items())
+
+
+def _waiting(place: Archive, number: int) -> list[str]:
+    """References of so many cases that wait for the officer's step."""
+    with place.app.app_context():
+        made = make_cases(make_crowd(place.engine), number, state=STATE, due=clock.now() + timedelta(days=5))
+        return list(db.session.scalars(select(Case.reference).where(Case.id.in_(made))))
+
+
+def _csrf(client: FlaskClient) -> str:
+    page = client.get("/staff/").get_data(as_text=True)
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def _act(client: FlaskClient, reference: str, token: str) -> None:
+    typed = {"csrf_token": token, "revision": 1, "key": uuid.uuid4().hex, **ITEM}
+    response = client.post(f"/cases/{reference}/actions/{ACTION}", data=typed)
+    if response.status_code != 302:
+        raise RuntimeError(f"{reference} answered {response.status_code}")

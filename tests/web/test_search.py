@@ -1,0 +1,89 @@
+"""The one search, and that a list is the same however the database reads it."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from backoffice.cases import queue
+from backoffice.cases.models import Case
+from backoffice.core.db import db, transaction
+from tests.browse import Person
+from tests.crowd import make_cases, make_crowd
+from tests.journeys.cast import Cast, cast_for, fill_application
+from tests.journeys.steps import act
+from tests.make import make_user
+from workflows.roles import Role
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """A submitted application of 나노메디텍 and 청주전자, among sixty cases of another company."""
+    found = cast_for(app)
+    act(found.applicant, fill_application(found), "submit")
+    with app.app_context():
+        make_cases(make_crowd(app.extensions["engine"]), 60, state="screening")
+    return found
+
+
+def references(person: Person, words: str = "", **more: str) -> list[str]:
+    """The reference of every line of the queue, in its order."""
+    query = "&".join(f"{name}={value}" for name, value in {"box": "all", "q": words, **more}.items() if value)
+    tree = person.get(f"/staff/?{query}").tree
+    return [cell.text.strip() for cell in tree.xpath("//table//td[contains(@class,'id')]")]
+
+
+def test_one_search_finds_a_case_by_everything_people_remember(cast: Cast) -> None:
+    (reference,) = references(cast.hq_staff, "나노메디텍")
+    plain = cast.numbers["partner"].replace("-", "")
+    words = (
+        "노메디",
+        "ㄴㄴㅁㄷ",
+        "ㅊㅈㅈㅈ",
+        "(주)나노메디텍",
+        "바이오센서",
+        cast.numbers["lead"],
+        plain,
+        reference.lower(),
+    )
+    assert {word: references(cast.hq_staff, word) for word in words} == {word: [reference] for word in words}
+
+
+def test_initial_consonants_that_nobody_has_find_nothing_and_the_page_says_so(cast: Cast) -> None:
+    page = cast.hq_staff.get("/staff/?box=all&q=ㅋㅋㅋㅋ")
+    assert "조건에 맞는 건이 없습니다." in page.text
+    assert references(cast.hq_staff, "ㅋㅋㅋㅋ") == []
+
+
+def test_a_search_stays_within_the_zones_of_the_one_who_searches(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        elsewhere = Person(app, make_user(Role.ZONE_STAFF, zone_code="GS-POHANG").email)
+    assert references(elsewhere, "ㄴㄴㅁㄷ") == []
+    assert len(references(cast.zone_staff, "ㄴㄴㅁㄷ")) == 1
+
+
+@pytest.mark.parametrize("sort", queue.SORTS)
+def test_a_list_is_the_same_whether_it_is_gathered_or_walked_through(
+    app: Flask, cast: Cast, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {}
+    for few in (0, 1_000):
+        monkeypatch.setattr(queue, "FEW", few)
+        found[few] = [
+            references(person, sort=sort, page=page, box=box)
+            for person in (cast.hq_staff, cast.zone_staff)
+            for page in ("1", "2")
+            for box in ("all", "mine")
+        ]
+    assert found[0] == found[1_000]
+    assert len(set(found[0][0] + found[0][2])) == 61
+
+
+def test_every_box_says_how_many_it_holds_under_the_filter(app: Flask, cast: Cast) -> None:
+    (reference,) = references(cast.hq_staff, "ㄴㄴㅁㄷ")
+    with app.app_context(), transaction():
+        db.session.execute(update(Case).where(Case.reference == reference).values(handler_id=1))
+    for words, numbers in (("", ["61", "60"]), ("ㄴㄴㅁㄷ", ["1", "0"]), ("없는말", ["0", "0"])):
+        text = cast.hq_staff.get(f"/staff/?box=all&q={words}").text
+        assert [re.search(rf"{box} (\d+)", text)[1] for box in ("전체", "미배정")] == numbers  # type: ignore[index]  # the chip is there
