@@ -1,0 +1,1 @@
+"""The closing hour: many applicants at once against one process."""
