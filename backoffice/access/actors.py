@@ -30,6 +30,8 @@ class Actor:
     email: str
     language: Language = "ko"
     grants: tuple[Grant, ...] = ()
+    shortcuts: bool = True
+    """Whether keyboard shortcuts are on."""
 
     @property
     def is_system(self) -> bool:

@@ -14,6 +14,8 @@ STAFF = OFFICE - {Role.CHAIR}
 READERS = frozenset({Role.MINISTRY, Role.AUDITOR})
 COMPANIES = frozenset({Role.APPLICANT, Role.PARTNER, Role.SUPPLIER})
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
+SECOND_FACTOR = EVERYBODY - COMPANIES
+"""Whoever sees what belongs to others proves themselves twice; companies may (trust rule 11)."""
 
 
 class Permission(StrEnum):

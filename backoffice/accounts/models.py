@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core import clock
@@ -28,6 +28,15 @@ class User(Base):
     """Raised to end every session of this person at once."""
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    failed_factors: Mapped[int] = mapped_column(default=0)
+    """Wrong second factors since the last right one."""
+    factor_locked_until: Mapped[datetime | None]
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    """Whether the keyboard shortcuts of staff pages are on."""
+    reminders: Mapped[bool] = mapped_column(default=True)
+    """Whether reminders of deadlines are mailed."""
+    news: Mapped[bool] = mapped_column(default=True)
+    """Whether mails that only keep somebody up to date are sent."""
     last_sign_in: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -51,3 +60,10 @@ class RoleGrant(Base):
     granted_by: Mapped[int | None] = mapped_column(BigKey)
     granted_at: Mapped[datetime] = mapped_column(default=clock.now)
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[int | None] = mapped_column(BigKey)
+    source_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    """The grant that is delegated; empty for a role held in one's own right."""
+    delegated_by: Mapped[int | None] = mapped_column(BigKey, index=True)
+    """In whose place the holder acts."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was delegated."""

@@ -47,7 +47,12 @@ def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
             )
     return {
         row.id: Actor(
-            row.id, row.name, row.email, "en" if row.language == "en" else "ko", tuple(grants.get(row.id, ()))
+            row.id,
+            row.name,
+            row.email,
+            "en" if row.language == "en" else "ko",
+            tuple(grants.get(row.id, ())),
+            shortcuts=row.shortcuts,
         )
         for row in people.values()
     }
@@ -113,6 +118,12 @@ def everybody() -> list[tuple[User, list[RoleGrant]]]:
     for row in db.session.scalars(select(RoleGrant).where(RoleGrant.revoked_at.is_(None)).order_by(RoleGrant.id)):
         grants.setdefault(row.user_id, []).append(row)
     return [(person, grants.get(person.id, [])) for person in people]
+
+
+def own_grants(user_id: int) -> list[RoleGrant]:
+    """The roles of a person that hold today, own and delegated."""
+    query = select(RoleGrant).where(RoleGrant.user_id == user_id, *holding(clock.today()))
+    return list(db.session.scalars(query.order_by(RoleGrant.id)))
 
 
 def affiliations(user_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:

@@ -36,7 +36,7 @@ def create_user(new: NewUser) -> User:
         raise Invalid.field("email", "이미 등록된 전자우편 주소입니다.", "This address is registered already.")
     if not new.name.strip():
         raise Invalid.field("name", "이름을 입력해 주세요.", "Fill in the name.")
-    passwords.check_new(new.password)
+    passwords.check_new(new.password, personal=(email, new.name))
     person = User(
         email=email,
         name=new.name.strip(),
@@ -115,7 +115,8 @@ def sign_in(email: str, password: str) -> User:
 
     After MAX_FAILURES wrong passwords the account rests for LOCK.
     """
-    person = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    # Locked, so that guesses sent at once are counted one after the other.
+    person = db.session.scalar(select(User).where(User.email == email.strip().lower()).with_for_update())
     now = clock.now()
     resting = person is not None and person.locked_until is not None and person.locked_until > now
     right = passwords.matches(person.password_hash if person else None, password)
@@ -125,8 +126,12 @@ def sign_in(email: str, password: str) -> User:
         raise wrong_sign_in()
     person.failed_sign_ins = 0
     person.locked_until = None
-    person.last_sign_in = now
     return person
+
+
+def signed_in(user_id: int) -> None:
+    """Note that a person came in, with everything that was asked of them."""
+    db.session.get_one(User, user_id).last_sign_in = clock.now()
 
 
 def wrong_sign_in() -> Invalid:

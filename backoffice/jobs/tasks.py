@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from backoffice.jobs import bulk, imports, mails, outcomes, receipts, reports, upkeep
+from backoffice.jobs import account_mails, bulk, imports, mails, outcomes, receipts, reports, upkeep
 from backoffice.jobs.work import Work
 
 Task = Callable[[Work], None]
 
 TASKS: Mapping[str, Task] = {
     "mail": mails.send,
+    "account_mail": account_mails.send,
     "receipt": receipts.make,
     "report": reports.make,
     "deadlines": upkeep.watch_deadlines,

@@ -7,7 +7,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from backoffice.core.i18n import Language, speaking
 from backoffice.core.paths import resource_dir
-from backoffice.notifications.letters import Letter
 from backoffice.notifications.wording import day, moment, said, won
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
@@ -30,7 +29,7 @@ def environment() -> Environment:
     return texts
 
 
-def render(event: str, letter: Letter, chosen: Language) -> tuple[str, str]:
+def render(event: str, letter: object, chosen: Language) -> tuple[str, str]:
     """(subject, body) of a letter in one language."""
     with speaking(chosen):
         text = environment().get_template(f"emails/{event}.{chosen}.txt").render(letter=letter)

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin, current_user
+from flask_login import current_user
 
 from backoffice.access.actors import Actor
 from backoffice.access.permissions import Permission, may
@@ -15,7 +15,7 @@ from backoffice.core.audit import Visit
 from backoffice.core.errors import Forbidden
 from backoffice.core.i18n import LANGUAGES, speak
 from backoffice.engine.perform import Engine
-from backoffice.extensions import login_manager
+from backoffice.web import entering
 from workflows.roles import COMPANY_SIDE
 
 P = ParamSpec("P")
@@ -24,28 +24,8 @@ R = TypeVar("R")
 STATIC = {"static"}
 """Endpoints of Flask itself that serve bundled files to anybody."""
 
-
-class SignedIn(UserMixin):
-    """What the session knows: who, and at which session version. A raised version ends the session."""
-
-    def __init__(self, user_id: int, session_version: int) -> None:
-        self.user_id = user_id
-        self.session_version = session_version
-
-    def get_id(self) -> str:
-        return f"{self.user_id}:{self.session_version}"
-
-
-@login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no annotations
-def load_signed_in(identity: str) -> SignedIn | None:
-    """The person behind a session, unless the account was closed or its sessions ended."""
-    user_id, _, version = identity.partition(":")
-    if not (user_id.isdigit() and version.isdigit()):
-        return None
-    person = accounts.user(int(user_id))
-    if person is None or not person.active or person.session_version != int(version):
-        return None
-    return SignedIn(person.id, person.session_version)
+WAY_OUT = {"public.sign_out", "public.set_language"}
+"""What even a session without its second factor may do."""
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -78,6 +58,8 @@ def guard() -> ResponseReturnValue | None:
     if permission is None:
         current_app.logger.error("endpoint %s states no permission", request.endpoint)
         abort(403)
+    if permission is not Permission.PUBLIC and request.endpoint not in WAY_OUT and entering.half_way(g.actor):
+        return _to_second_step()
     if may(g.actor, permission):
         return None
     if g.actor is None:
@@ -101,6 +83,13 @@ def _to_sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")))
     return redirect(url_for("public.sign_in"))
+
+
+def _to_second_step() -> ResponseReturnValue:
+    """A role that demands a second factor was given meanwhile: it is asked for before anything else."""
+    onward = request.full_path.rstrip("?") if request.method == "GET" else ""
+    entering.hold_back(current_user.user_id, current_user.session_version, onward)
+    return redirect(url_for("account.second_step"))
 
 
 def actor() -> Actor:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from backoffice.web import case_page, files, health, reports, transitions, undo
+from backoffice.web.account import credentials, enrolment, forgotten, profile, second_step
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import conversation, section
@@ -33,6 +34,11 @@ MODULES = (
     calls,
     receipts,
     session,
+    second_step,
+    enrolment,
+    forgotten,
+    profile,
+    credentials,
     portal_home,
     portal_case,
     conversation,

@@ -11,7 +11,8 @@ from backoffice.web.access import STATIC, permission_of
 
 PUBLIC_PAGES = {
     "public.home", "public.call", "public.sign_in", "public.verify_receipt", "public.set_language", "health.healthz",
-    "health.readyz",
+    "health.readyz", "account.second_step", "account.begin", "account.add_app", "account.add_key", "account.ask_reset",
+    "account.new_password",
 }  # fmt: skip
 
 

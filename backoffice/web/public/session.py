@@ -4,19 +4,23 @@ from urllib.parse import urlsplit
 
 from flask import g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField
 
 from backoffice.access.permissions import Permission
+from backoffice.accounts import second_factor
 from backoffice.accounts import services as accounts
+from backoffice.accounts.models import User
 from backoffice.accounts.queries import actor as actor_of
 from backoffice.core import audit
-from backoffice.core.db import transaction
+from backoffice.core.db import db, transaction
 from backoffice.core.errors import Invalid
 from backoffice.core.i18n import LANGUAGES
 from backoffice.extensions import limiter
-from backoffice.web.access import SignedIn, requires, visit
+from backoffice.web import entering
+from backoffice.web.access import requires, visit
 from backoffice.web.public import blueprint
 from workflows.roles import COMPANY_SIDE, Role
 
@@ -57,17 +61,39 @@ def sign_in() -> ResponseReturnValue:
     problem: Invalid | None = None
     with transaction():
         try:
-            person = accounts.sign_in(form.email.data or "", form.password.data or "")
-            user_id, version, language = person.id, person.session_version, person.language
-            audit.record(audit.Visit(person.id, visit().address), "sign-in", about=person.email)
+            user_id = accounts.sign_in(form.email.data or "", form.password.data or "").id
         except Invalid as wrong:
             problem = wrong
     if problem is not None:
         return make_response(render_template("public/sign_in.html", form=form, problem=problem), 422)
-    session.clear()
-    session.permanent = True
-    login_user(SignedIn(user_id, version))
-    response = redirect(own_address(form.next.data) or landing(user_id))
+    return past_the_password(user_id, form.next.data)
+
+
+def past_the_password(user_id: int, onward: str | None, proven: str = "") -> ResponseReturnValue:
+    """Somebody proved who they are once: on to the second step where one is asked, else in.
+
+    ``proven`` names a second factor that was checked elsewhere already (decision 016).
+    """
+    person = db.session.get_one(User, user_id)
+    asked = second_factor.factors(user_id) or entering.duty(actor_of(user_id))
+    if asked and not proven:
+        entering.hold_back(user_id, person.session_version, own_address(onward) or "")
+        return redirect(url_for("account.second_step"))
+    return come_in(user_id, onward, proven)
+
+
+def come_in(user_id: int, onward: str | None, factor: str) -> ResponseReturnValue:
+    """Begin the session, note it, and lead to where the person wanted to go."""
+    with transaction():
+        accounts.signed_in(user_id)
+        person = db.session.get_one(User, user_id)
+        version, language = person.session_version, person.language
+        audit.record(audit.Visit(user_id, visit().address), "sign-in", about=person.email, reason=factor or "password")
+    entering.let_in(user_id, version, factor)
+    return remember_language(redirect(own_address(onward) or landing(user_id)), language)
+
+
+def remember_language(response: Response, language: str) -> Response:
     response.set_cookie("language", language, samesite="Lax", httponly=True, max_age=31_536_000)
     return response
 
@@ -89,6 +115,4 @@ def set_language() -> ResponseReturnValue:
     if g.actor is not None:
         with transaction():
             accounts.choose_language(g.actor.user_id, chosen)
-    response = redirect(own_address(request.form.get("next")) or url_for("public.home"))
-    response.set_cookie("language", chosen, samesite="Lax", httponly=True, max_age=31_536_000)
-    return response
+    return remember_language(redirect(own_address(request.form.get("next")) or url_for("public.home")), chosen)

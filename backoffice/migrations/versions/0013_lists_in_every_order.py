@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0012"
 
 COUNTED = ["final", "private", "waiting_for", "due_at", "handler_id", "workflow", "stage", "year", "call_id", "id"]
 
