@@ -33,6 +33,8 @@ class Permission(StrEnum):
     """Start a case that begins at the foundation; which kinds is decided by the definition, where by one's zones."""
     CASE_READ = "case:read"
     """See the queue and the cases of one's zones, or those one is appointed to as broker or operator."""
+    API_READ = "api:read"
+    """Read through the API, with a token, the cases one may see on the pages."""
     NOTE_READ = "note:read"
     """Read what the office notes on a case for itself, and its conversation with the companies of the case."""
     NOTE_WRITE = "note:write"
@@ -73,6 +75,8 @@ class Permission(StrEnum):
     """Create people and grant roles."""
     JOB_MANAGE = "job:manage"
     """See and retry background jobs."""
+    WEBHOOK_MANAGE = "webhook:manage"
+    """Say which systems are told of steps, and see and retry what was sent to them."""
     AUDIT_READ = "audit:read"
     """Read the access log and verify histories."""
     WORKFLOW_READ = "workflow:read"
@@ -93,6 +97,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.PROCESS_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.MINISTRY, Role.AUDITOR, Role.ADMIN}),
     Permission.CASE_OPEN: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
     Permission.CASE_READ: OFFICE | READERS | {Role.BROKER, Role.OPERATOR},
+    Permission.API_READ: OFFICE | READERS | COMPANIES | {Role.BROKER, Role.OPERATOR},
     Permission.CASE_ASSIGN: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
     Permission.CASE_BULK: OFFICE,
     Permission.DEADLINE_MOVE: OFFICE,
@@ -109,6 +114,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.OUTCOME_IMPORT: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
     Permission.USER_MANAGE: frozenset({Role.ADMIN}),
     Permission.JOB_MANAGE: frozenset({Role.ADMIN}),
+    Permission.WEBHOOK_MANAGE: frozenset({Role.ADMIN}),
     Permission.AUDIT_READ: frozenset({Role.ADMIN, Role.AUDITOR}),
     Permission.WORKFLOW_READ: frozenset({Role.HQ_STAFF, Role.APPROVER, Role.ADMIN, Role.AUDITOR}),
     Permission.DEFINITION_EDIT: frozenset({Role.HQ_STAFF}),

@@ -1,4 +1,4 @@
-"""Tables of people and the roles they hold."""
+"""Tables of people, the roles they hold and the tokens they gave out."""
 
 from datetime import date, datetime
 
@@ -67,3 +67,23 @@ class RoleGrant(Base):
     """In whose place the holder acts."""
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it was delegated."""
+
+
+class ApiToken(Base):
+    """What a program shows to act as a person. Only a hash of it is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index("ix_api_token_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    """What the person calls it, such as the program that uses it."""
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(200))
+    """Words of access.scopes.Scope, with blanks between them."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    """To within a few minutes."""
+    revoked_at: Mapped[datetime | None]

@@ -279,6 +279,12 @@ def linked(case_id: int) -> list[Case]:
     return list(db.session.scalars(select(Case).where(Case.parent_id == case_id).order_by(Case.id)))
 
 
+def visible_linked(case_id: int, actor: Actor) -> list[Case]:
+    """The linked cases of a case that an actor may see, oldest first."""
+    query = select(Case).where(Case.parent_id == case_id, visible_to(actor)).order_by(Case.id)
+    return list(db.session.scalars(query))
+
+
 def visible_parent(row: Case, actor: Actor) -> Case | None:
     """The case a linked case hangs on, if the actor may see it."""
     if row.parent_id is None:

@@ -51,6 +51,12 @@ def coming_calls() -> list[Call]:
     return list(db.session.scalars(query))
 
 
+def published_calls() -> list[Call]:
+    """Every call the public may see, newest first."""
+    query = select(Call).where(Call.published_at.is_not(None), Call.published_at <= clock.now())
+    return list(db.session.scalars(query.order_by(Call.opens_at.desc(), Call.code.desc())))
+
+
 def all_calls() -> list[Call]:
     """Every call, newest first."""
     return list(db.session.scalars(select(Call).order_by(Call.year.desc(), Call.code.desc())))

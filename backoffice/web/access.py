@@ -10,12 +10,16 @@ from flask_login import current_user
 
 from backoffice.access.actors import Actor
 from backoffice.access.permissions import Permission, may
+from backoffice.access.scopes import lacking
 from backoffice.accounts import queries as accounts
+from backoffice.accounts import tokens
 from backoffice.core.audit import Visit
+from backoffice.core.db import transaction
 from backoffice.core.errors import Forbidden
-from backoffice.core.i18n import LANGUAGES, speak
+from backoffice.core.i18n import LANGUAGES, Sentence, speak
 from backoffice.engine.perform import Engine
 from backoffice.web import entering
+from backoffice.web.problems import ApiError, for_programs
 from workflows.roles import COMPANY_SIDE
 
 P = ParamSpec("P")
@@ -49,6 +53,7 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
 
 def guard() -> ResponseReturnValue | None:
     """Before every request: find the actor and the language, and refuse what is not allowed."""
+    g.token = _bearer() if for_programs() else None
     g.actor = _actor()
     g.company_side = g.actor is not None and bool(g.actor.roles & COMPANY_SIDE)
     speak(_language())
@@ -58,21 +63,77 @@ def guard() -> ResponseReturnValue | None:
     if permission is None:
         current_app.logger.error("endpoint %s states no permission", request.endpoint)
         abort(403)
-    if permission is not Permission.PUBLIC and request.endpoint not in WAY_OUT and entering.half_way(g.actor):
+    if permission is not Permission.PUBLIC and request.endpoint not in WAY_OUT and _half_way():
         return _to_second_step()
     if may(g.actor, permission):
+        _check_token(permission)
         return None
+    if g.actor is None and for_programs():
+        raise _unauthenticated()
     if g.actor is None:
         return _to_sign_in()
     raise Forbidden
 
 
+def _half_way() -> bool:
+    """Whether this session still owes its second factor. A token was made by somebody who had shown theirs."""
+    return g.token is None and entering.half_way(g.actor)
+
+
 def _actor() -> Actor | None:
+    """A program is known by its token and never by a cookie, a person by the session and never by a token."""
+    if for_programs():
+        return accounts.actor(g.token.user_id) if g.token is not None else None
     return accounts.actor(current_user.user_id) if current_user.is_authenticated else None
 
 
+def _bearer() -> tokens.Bearer | None:
+    """The token of a request, while it holds."""
+    shown = request.authorization
+    if shown is None or shown.type != "bearer" or not shown.token:
+        return None
+    return tokens.find(shown.token)
+
+
+def _check_token(permission: Permission) -> None:
+    """What a token was not given it may not be used for; that it is used is noted. Raises ApiError."""
+    if g.token is None:
+        return
+    missing = lacking(g.token.scopes, permission)
+    if missing is not None:
+        raise ApiError(
+            403,
+            "insufficient_scope",
+            Sentence(
+                f"이 토큰에는 {missing} 범위가 없습니다. 그 범위로 토큰을 새로 만들어 주세요.",
+                f"This token does not carry the scope {missing}; make one that does.",
+            ),
+            {"WWW-Authenticate": f'Bearer realm="ieum", error="insufficient_scope", scope="{missing}"'},
+        )
+    if g.token.stale:
+        with transaction():
+            tokens.note_use(g.token.token_id)
+
+
+def _unauthenticated() -> ApiError:
+    """No token, or one that does not hold: made up, expired, revoked, or of a closed account."""
+    shown = "Authorization" in request.headers
+    return ApiError(
+        401,
+        "unauthenticated",
+        Sentence(
+            "유효한 토큰이 필요합니다. Authorization: Bearer … 머리글로 보내 주세요.",
+            "This needs a valid token; send it as Authorization: Bearer ….",
+        ),
+        {"WWW-Authenticate": 'Bearer realm="ieum"' + (', error="invalid_token"' if shown else "")},
+    )
+
+
 def _language() -> Any:
-    """The person's choice, else a cookie, else Korean."""
+    """The person's choice, else a cookie, else Korean; a program may ask for one with each request."""
+    if for_programs():
+        asked = request.accept_languages.best_match(LANGUAGES)
+        return asked or (g.actor.language if g.actor is not None else "ko")
     if g.actor is not None:
         return g.actor.language
     chosen = request.cookies.get("language", "ko")

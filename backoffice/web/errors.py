@@ -1,4 +1,4 @@
-"""Domain errors and everything else that can go wrong, as pages: the only place that knows status codes."""
+"""Domain errors and everything else that can go wrong, as pages and problem details: the only place that knows status codes."""
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from backoffice.core import errors
 from backoffice.core.db import db
 from backoffice.core.i18n import Sentence
+from backoffice.web import problems
+from backoffice.web.problems import for_programs
 
 _STATUS: dict[type[errors.OfficeError], int] = {
     errors.NotFound: 404,
@@ -30,11 +32,24 @@ _SENTENCES = {
     503: Sentence("지금은 처리할 수 없습니다. 잠시 뒤 다시 시도해 주세요.", "The service cannot answer right now; try again in a moment."),
 }  # fmt: skip
 
+_PROGRAMS = {
+    **_SENTENCES,
+    400: Sentence("요청을 이해할 수 없습니다. 형식을 확인해 주세요.", "The request could not be understood; check its form."),
+    404: Sentence("이 주소에는 아무것도 없습니다. /api/v1/openapi.json을 확인해 주세요.", "There is nothing here; see /api/v1/openapi.json."),
+    413: Sentence("보낸 내용이 너무 큽니다. 4MB까지 보낼 수 있습니다.", "What you sent is too large; the limit is 4 MB."),
+    415: Sentence("본문은 application/json이어야 합니다.", "The body must be application/json."),
+}  # fmt: skip
+"""The same for programs, where another way out helps."""
+
 
 def page(status: int, sentence: Sentence, reasons: tuple[errors.Reason, ...] = ()) -> ResponseReturnValue:
-    """An error page in the house's look, without touching the database."""
-    response = make_response(
-        render_template("public/error.html", status=status, sentence=sentence, reasons=reasons), status
+    """An error page in the house's look, without touching the database; for a program, problem details."""
+    response = (
+        problems.answer(status, sentence, reasons=reasons)
+        if for_programs()
+        else make_response(
+            render_template("public/error.html", status=status, sentence=sentence, reasons=reasons), status
+        )
     )
     if status in {429, 503}:
         response.headers["Retry-After"] = "30"
@@ -44,6 +59,8 @@ def page(status: int, sentence: Sentence, reasons: tuple[errors.Reason, ...] = (
 def _office(error: errors.OfficeError) -> ResponseReturnValue:
     db.session.rollback()
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    if for_programs():
+        return problems.of_office(error, status)
     reasons = error.reasons if isinstance(error, errors.Refused) else ()
     return page(status, error.sentence, reasons)
 
@@ -59,6 +76,8 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if for_programs() and status >= 400:
+        return problems.of_http(error, _PROGRAMS.get(status) or _SENTENCES[400 if status < 500 else 500])
     if isinstance(error, SecurityError):
         # A foreign host has no addresses here, so there is no page to show either.
         return "400 Bad Request\n", 400, {"Content-Type": "text/plain"}

@@ -5,6 +5,7 @@ from flask import Flask
 from backoffice.web import case_page, files, health, reports, transitions, undo
 from backoffice.web.account import credentials, enrolment, forgotten, profile, second_step
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
+from backoffice.web.api import token_pages
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
@@ -68,6 +69,7 @@ MODULES = (
     drafts,
     piece_pages,
     simulation,
+    token_pages,
     files,
     health,
     transitions,
