@@ -1,11 +1,12 @@
 """The queue: filtered, sorted, counted and paged reads of the spine, the same three queries whatever its length."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
@@ -32,6 +33,12 @@ class Filter:
     stage: str = ""
     call: int | None = None
     year: int | None = None
+    state: str = ""
+    """A state of ``workflow``."""
+    handler: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    """Both days inclusive, in Seoul."""
     sort: str = "due"
     page: int = 1
 
@@ -49,13 +56,23 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A state of one version of a workflow."""
+
+    workflow: str
+    workflow_version: int
+    state: str
+
+
 BOXES = ("mine", "today", "overdue", "unassigned", "all")
 
 
-def page(actor: Actor, wanted: Filter) -> Page:
-    """The rows of one page and their total."""
+def page(actor: Actor, wanted: Filter, total: int | None = None) -> Page:
+    """The rows of one page and their total, which is counted when the caller does not know it."""
     conditions = _conditions(actor, wanted)
-    total = db.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    if total is None:
+        total = count(actor, wanted)
     number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
     query = _sorted(select(Case).where(*conditions), wanted.sort).limit(PAGE).offset((number - 1) * PAGE)
     return Page(list(db.session.scalars(query)), total, number)
@@ -91,16 +108,24 @@ def box_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     return {box: getattr(row, box) for box in BOXES}
 
 
-def neighbours(actor: Actor, wanted: Filter, case_id: int) -> tuple[str | None, str | None, int, int]:
-    """(previous reference, next reference, position, total) of a case inside a filtered list."""
-    query = _sorted(select(Case.id, Case.reference).where(*_conditions(actor, wanted)), wanted.sort).limit(2000)
-    rows = list(db.session.execute(query))
-    place = next((index for index, row in enumerate(rows) if row.id == case_id), None)
-    if place is None:
-        return None, (rows[0].reference if rows else None), 0, len(rows)
-    before = rows[place - 1].reference if place else None
-    after = rows[place + 1].reference if place + 1 < len(rows) else None
-    return before, after, place + 1, len(rows)
+def resting_places(actor: Actor, wanted: Filter) -> list[Place]:
+    """Where the open cases of a filtered list rest, on all its pages: what could be done with all of them."""
+    query = select(Case.workflow, Case.workflow_version, Case.state).where(
+        *_conditions(actor, wanted), Case.final.is_(None)
+    )
+    return [Place(*row) for row in db.session.execute(query.distinct().order_by(Case.workflow, Case.state))]
+
+
+def neighbor(actor: Actor, wanted: Filter, row: Case, *, onward: bool) -> str | None:
+    """The reference of the case before or after this one in a filtered list, found by its sort key.
+
+    The case itself may have left the list since: its place is still known.
+    """
+    key = _key(wanted.sort)
+    beyond = _beyond([(column, descending is not onward, _value(row, column)) for column, descending in key])
+    query = select(Case.reference).where(*_conditions(actor, wanted), beyond)
+    order = [column.asc() if descending is not onward else column.desc() for column, descending in key]
+    return db.session.scalar(query.order_by(*order).limit(1))
 
 
 def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -115,6 +140,16 @@ def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Case.call_id == wanted.call)
     if wanted.year is not None:
         conditions.append(Case.year == wanted.year)
+    if wanted.state:
+        conditions.append(Case.state == wanted.state)
+    if wanted.handler is not None:
+        conditions.append(Case.handler_id == wanted.handler)
+    if wanted.due_from is not None:
+        conditions.append(Case.due_at > clock.end_of_day(wanted.due_from - timedelta(days=1)))
+    if wanted.due_to is not None:
+        conditions.append(Case.due_at <= clock.end_of_day(wanted.due_to))
+    if wanted.due_from is not None or wanted.due_to is not None:
+        conditions.append(Case.final.is_(None))
     key = search_key(wanted.text)
     if key:
         conditions.append(Case.search_text.contains(key, autoescape=True))
@@ -147,13 +182,36 @@ def _end_of_today(now: datetime) -> datetime:
     return clock.end_of_day(clock.in_seoul(now).date())
 
 
-def _sorted(query: Any, sort: str) -> Any:
+Key = Sequence[tuple[Any, bool]]
+"""What a list is sorted by, each with whether it runs downward; the last one is unique."""
+
+
+def _key(sort: str) -> Key:
     if sort == "newest":
-        return query.order_by(Case.state_since.desc(), Case.id.desc())
+        return (Case.state_since, True), (Case.id, True)
     if sort == "reference":
-        return query.order_by(Case.reference)
+        return ((Case.reference, False),)
     if sort == "amount":
-        return query.order_by(Case.amount.desc(), Case.id)
+        return (Case.amount, True), (Case.id, False)
     if sort == "title":
-        return query.order_by(Case.title, Case.id)
-    return query.order_by(Case.due_at.is_(None), Case.due_at, Case.id)
+        return (Case.title, False), (Case.id, False)
+    return (Case.due_at.is_(None), False), (Case.due_at, False), (Case.id, False)
+
+
+def _sorted(query: Any, sort: str) -> Any:
+    return query.order_by(*(column.desc() if descending else column for column, descending in _key(sort)))
+
+
+def _value(row: Case, column: Any) -> Any:
+    """What a case has in a column of a sort key."""
+    return getattr(row, column.key) if isinstance(column, InstrumentedAttribute) else row.due_at is None
+
+
+def _beyond(places: Sequence[tuple[Any, bool, Any]]) -> ColumnElement[bool]:
+    """Later than a row in the order of (column, upward, the row's value)."""
+    (column, upward, value), *rest = places
+    if value is None:
+        # Only a missing deadline: those without one all stand together, whatever its column says.
+        return _beyond(rest)
+    further: ColumnElement[bool] = column > value if upward else column < value
+    return or_(further, and_(column == value, _beyond(rest))) if rest else further

@@ -14,6 +14,7 @@ from backoffice.web.staff import (
     agenda,
     bulk,
     dossier,
+    handing,
     imports,
     opening,
     organizations,
@@ -21,6 +22,7 @@ from backoffice.web.staff import (
     process,
     queue,
     queue_export,
+    views,
     zones,
 )
 from backoffice.web.staff import calls as staff_calls
@@ -41,8 +43,10 @@ MODULES = (
     sheets,
     queue,
     queue_export,
+    views,
     agenda,
     bulk,
+    handing,
     staff_case,
     staff_correspondence,
     dossier,
