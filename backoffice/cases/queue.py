@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
@@ -182,6 +181,9 @@ def _end_of_today(now: datetime) -> datetime:
     return clock.end_of_day(clock.in_seoul(now).date())
 
 
+_UNDUE = Case.due_at.is_(None)
+"""Cases without a deadline come after those with one."""
+
 Key = Sequence[tuple[Any, bool]]
 """What a list is sorted by, each with whether it runs downward; the last one is unique."""
 
@@ -195,7 +197,7 @@ def _key(sort: str) -> Key:
         return (Case.amount, True), (Case.id, False)
     if sort == "title":
         return (Case.title, False), (Case.id, False)
-    return (Case.due_at.is_(None), False), (Case.due_at, False), (Case.id, False)
+    return (_UNDUE, False), (Case.due_at, False), (Case.id, False)
 
 
 def _sorted(query: Any, sort: str) -> Any:
@@ -204,14 +206,19 @@ def _sorted(query: Any, sort: str) -> Any:
 
 def _value(row: Case, column: Any) -> Any:
     """What a case has in a column of a sort key."""
-    return getattr(row, column.key) if isinstance(column, InstrumentedAttribute) else row.due_at is None
+    return (row.due_at is None) if column is _UNDUE else getattr(row, column.key)
 
 
 def _beyond(places: Sequence[tuple[Any, bool, Any]]) -> ColumnElement[bool]:
     """Later than a row in the order of (column, upward, the row's value)."""
     (column, upward, value), *rest = places
+    if column is _UNDUE:
+        here, there = (_UNDUE, ~_UNDUE) if value else (~_UNDUE, _UNDUE)
+        beside = and_(here, _beyond(rest))
+        return beside if upward is value else or_(beside, there)
     if value is None:
         # Only a missing deadline: those without one all stand together, whatever its column says.
         return _beyond(rest)
+    same = column == value
     further: ColumnElement[bool] = column > value if upward else column < value
-    return or_(further, and_(column == value, _beyond(rest))) if rest else further
+    return or_(further, and_(same, _beyond(rest))) if rest else further

@@ -63,6 +63,7 @@ EXCLUDED: dict[str, str] = {
     "reviewer.case": "reached from the list",
     "staff.case": "reached from the queue",
     "staff.handlers": "reached from the queue",
+    "staff.compare": "reached from the case",
     "staff.views": "reached from the queue",
     "staff.neighbor": "a button of the case, while one walks through a list",
     "staff.dossier": "a button of the case",

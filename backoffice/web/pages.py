@@ -22,6 +22,7 @@ from backoffice.web.staff import (
     process,
     queue,
     queue_export,
+    versions,
     views,
     zones,
 )
@@ -50,6 +51,7 @@ MODULES = (
     staff_case,
     staff_correspondence,
     dossier,
+    versions,
     staff_event,
     staff_form,
     opening,

@@ -29,6 +29,7 @@ def hq(site: Site, browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(hq: BrowserContext, site: Site) -> Iterator[Page]:
     opened = hq.new_page()
+    opened.set_default_timeout(8000)
     opened.goto(f"{site.address}/staff/?box=all")
     yield opened
     opened.close()
@@ -87,7 +88,7 @@ def test_on_a_phone_the_filters_fold_and_on_a_desk_they_lie_open(page: Page) -> 
     expect(page.locator("#zone")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator("#zone")).not_to_be_visible()
-    page.click("summary:has-text('조건')")
+    page.click("details.filters > summary")
     expect(page.locator("#zone")).to_be_visible()
     assert faults(page) == []
 
@@ -172,19 +173,19 @@ def test_next_and_previous_stay_inside_the_filtered_list_to_its_end(page: Page, 
 
 
 def test_after_an_action_next_is_the_case_that_came_next_and_undo_counts_down(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=submitted&sort=reference")
+    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=selected&sort=reference")
     wanted = references(page)
     assert len(wanted) >= 2
     page.locator("table.q tbody a.co").first.click()
-    page.click(".act button:has-text('사전검토 시작')")
+    page.click(".act button:has-text('협약 개시')")
     bar = page.locator("form.undo")
-    expect(bar).to_contain_text("사전검토 시작")
+    expect(bar).to_contain_text("협약 개시")
     expect(bar.locator("[data-clock]")).to_have_text("9:58", timeout=4000)
     assert faults(page) == []
     bar.locator("button").click()
     expect(page.locator(".flash")).to_contain_text("되돌렸습니다")
     expect(page.locator("form.undo")).to_have_count(0)
-    page.click(".act button:has-text('사전검토 시작')")
+    page.click(".act button:has-text('협약 개시')")
     page.click("[data-walk=next]")
     assert urlparse(page.url).path.endswith(wanted[1])
     page.go_back()
@@ -195,9 +196,9 @@ def test_undo_works_without_script(site: Site, browser: Browser) -> None:
     context = browser.new_context(locale="ko-KR", java_script_enabled=False)
     page = context.new_page()
     sign_in(page, site, HQ)
-    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=submitted")
+    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=selected")
     page.locator("table.q tbody a.co").first.click()
-    page.click(".act button:has-text('사전검토 시작')")
+    page.click(".act button:has-text('협약 개시')")
     expect(page.locator("form.undo")).to_contain_text("까지 되돌릴 수 있고")
     page.click("form.undo button")
     expect(page.locator(".flash")).to_contain_text("되돌렸습니다")
@@ -208,13 +209,14 @@ def test_undo_works_without_script(site: Site, browser: Browser) -> None:
 
 
 def test_a_bulk_step_previews_every_case_and_tells_the_result_of_each(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&sort=reference&state=submitted")
-    ready = references(page)[0]
-    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&sort=reference&stage=intake")
-    other = next(name for name in references(page) if name != ready)
+    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&sort=reference&state=selected")
+    all_ready = references(page)
+    ready = all_ready[0]
+    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&sort=reference&stage=selection")
+    other = next(name for name in references(page) if name not in all_ready)
     for name in (ready, other):
         page.check(f"input[value='{name}']")
-    page.select_option("#step", "joint_rbd_planning:start_screening")
+    page.select_option("#step", "joint_rbd_planning:open_agreement")
     page.click("text=일괄 처리 미리 보기")
     expect(page.locator("main")).to_contain_text("2건 가운데")
     expect(page.locator("main")).to_contain_text(ready)
@@ -235,8 +237,8 @@ def test_all_of_the_filter_means_every_page_of_it_and_no_hidden_row(page: Page, 
     expect(page.locator("[data-chosen]")).to_have_text(f"조건의 {number}건 모두 고름")
     expect(page.locator("td.tick input").first).to_be_disabled()
     offered = page.locator("#step option").evaluate_all("all => all.map(one => one.value)")
-    assert "joint_rbd_planning:start_screening" in offered
-    page.select_option("#step", "joint_rbd_planning:start_screening")
+    assert "joint_rbd_planning:open_agreement" in offered
+    page.select_option("#step", "joint_rbd_planning:open_agreement")
     page.click("text=일괄 처리 미리 보기")
     expect(page.locator("main")).to_contain_text(f"{number}건 가운데")
 
