@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select, update
 
@@ -65,8 +65,23 @@ class Preview:
         return [line for line in self.lines if line.ok]
 
 
-def offered(engine: Engine, rows: Sequence[Case], actor: Actor) -> list[tuple[str, Transition]]:
-    """(workflow, step) of every bulk action that starts where one of these cases rests and that a role of the actor takes."""
+class Resting(Protocol):
+    """Where a case rests: a case, or a place that many of them share."""
+
+    @property
+    def workflow(self) -> str: ...
+    @property
+    def workflow_version(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+Offered = tuple[str, Transition]
+"""A workflow and a step of it."""
+
+
+def offered(engine: Engine, rows: Sequence[Resting], actor: Actor) -> list[Offered]:
+    """Every bulk step that starts where one of these cases rests and that a role of the actor takes."""
     found: dict[tuple[str, str], Transition] = {}
     for row in rows:
         for step in engine.definitions.get(row.workflow, row.workflow_version).steps_from(row.state):

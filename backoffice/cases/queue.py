@@ -1,8 +1,8 @@
 """The queue: filtered, sorted, counted and paged reads of the spine, two queries whatever its length."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
@@ -34,6 +34,12 @@ class Filter:
     stage: str = ""
     call: int | None = None
     year: int | None = None
+    state: str = ""
+    """A state of ``workflow``."""
+    handler: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    """Both days inclusive, in Seoul."""
     sort: str = "due"
     page: int = 1
 
@@ -52,6 +58,15 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A state of one version of a workflow."""
+
+    workflow: str
+    workflow_version: int
+    state: str
+
+
 BOXES = ("mine", "today", "overdue", "unassigned", "all")
 
 
@@ -60,7 +75,7 @@ def page(actor: Actor, wanted: Filter) -> Page:
     counts = _counts(actor, wanted)
     total = counts[wanted.box]
     number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
-    found = _gathered(actor, wanted) if total <= FEW or _key(wanted) else _walked(actor, wanted)
+    found = _gathered(actor, wanted) if total <= FEW or _words(wanted) else _walked(actor, wanted)
     query = _sorted(found, wanted.sort).limit(PAGE).offset((number - 1) * PAGE)
     return Page(list(db.session.scalars(query)) if total else [], counts, total, number)
 
@@ -69,7 +84,7 @@ def _counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """How many rows each box holds, in one query."""
     base = [*_filters(wanted, of_zones), visible_to(actor, of_zones)]
     boxes = {box: func.count().filter(_box(actor, box)).label(box) for box in BOXES}
-    if sees_all_zones(actor) and wanted.zone is None and not _key(wanted):
+    if sees_all_zones(actor) and wanted.zone is None and not _words(wanted):
         # An index keeps open cases apart; only the last box is about all others, too.
         everything = select(func.count()).select_from(Case).where(*base).scalar_subquery()
         boxes[BOXES[-1]] = everything.label(BOXES[-1])
@@ -112,18 +127,24 @@ def these(actor: Actor, references: Collection[str]) -> list[Case]:
     return list(db.session.scalars(query.order_by(Case.reference)))
 
 
-def neighbours(actor: Actor, wanted: Filter, case_id: int) -> tuple[str | None, str | None, int, int]:
-    """(previous reference, next reference, position, total) of a case inside a filtered list."""
-    query = _sorted(select(Case.id, Case.reference).where(*_conditions(actor, wanted, in_zones)), wanted.sort).limit(
-        2000
+def resting_places(actor: Actor, wanted: Filter) -> list[Place]:
+    """Where the open cases of a filtered list rest, on all its pages: what could be done with all of them."""
+    query = select(Case.workflow, Case.workflow_version, Case.state).where(
+        *_conditions(actor, wanted, of_zones), Case.final.is_(None)
     )
-    rows = list(db.session.execute(query))
-    place = next((index for index, row in enumerate(rows) if row.id == case_id), None)
-    if place is None:
-        return None, (rows[0].reference if rows else None), 0, len(rows)
-    before = rows[place - 1].reference if place else None
-    after = rows[place + 1].reference if place + 1 < len(rows) else None
-    return before, after, place + 1, len(rows)
+    return [Place(*row) for row in db.session.execute(query.distinct().order_by(Case.workflow, Case.state))]
+
+
+def neighbor(actor: Actor, wanted: Filter, row: Case, *, onward: bool) -> str | None:
+    """The reference of the case before or after this one in a filtered list, found by its sort key.
+
+    The case itself may have left the list since: its place is still known.
+    """
+    key = _key(wanted.sort)
+    beyond = _beyond([(column, descending is not onward, _value(row, column)) for column, descending in key])
+    query = select(Case.reference).where(*_conditions(actor, wanted, in_zones), beyond)
+    order = [column.asc() if descending is not onward else column.desc() for column, descending in key]
+    return db.session.scalar(query.order_by(*order).limit(1))
 
 
 def _conditions(actor: Actor, wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
@@ -141,12 +162,22 @@ def _filters(wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
         conditions.append(Case.call_id == wanted.call)
     if wanted.year is not None:
         conditions.append(Case.year == wanted.year)
-    if _key(wanted):
-        conditions.append(Case.search_text.contains(_key(wanted), autoescape=True))
+    if wanted.state:
+        conditions.append(Case.state == wanted.state)
+    if wanted.handler is not None:
+        conditions.append(Case.handler_id == wanted.handler)
+    if wanted.due_from is not None:
+        conditions.append(Case.due_at > clock.end_of_day(wanted.due_from - timedelta(days=1)))
+    if wanted.due_to is not None:
+        conditions.append(Case.due_at <= clock.end_of_day(wanted.due_to))
+    if wanted.due_from is not None or wanted.due_to is not None:
+        conditions.append(Case.final.is_(None))
+    if _words(wanted):
+        conditions.append(Case.search_text.contains(_words(wanted), autoescape=True))
     return conditions
 
 
-def _key(wanted: Filter) -> str:
+def _words(wanted: Filter) -> str:
     """What to look for in the search texts; empty for none."""
     return search_key(wanted.text)
 
@@ -177,13 +208,44 @@ def _end_of_today(now: datetime) -> datetime:
     return clock.end_of_day(clock.in_seoul(now).date())
 
 
-def _sorted(query: Any, sort: str) -> Any:
+_UNDUE = Case.due_at.is_(None)
+"""Cases without a deadline come after those with one."""
+
+Key = Sequence[tuple[Any, bool]]
+"""What a list is sorted by, each with whether it runs downward; the last one is unique."""
+
+
+def _key(sort: str) -> Key:
     if sort == "newest":
-        return query.order_by(Case.state_since.desc(), Case.id.desc())
+        return (Case.state_since, True), (Case.id, True)
     if sort == "reference":
-        return query.order_by(Case.reference)
+        return ((Case.reference, False),)
     if sort == "amount":
-        return query.order_by(Case.amount.desc(), Case.id.desc())
+        return (Case.amount, True), (Case.id, True)
     if sort == "title":
-        return query.order_by(Case.title, Case.id)
-    return query.order_by(Case.due_at.is_(None), Case.due_at, Case.id)
+        return (Case.title, False), (Case.id, False)
+    return (_UNDUE, False), (Case.due_at, False), (Case.id, False)
+
+
+def _sorted(query: Any, sort: str) -> Any:
+    return query.order_by(*(column.desc() if descending else column for column, descending in _key(sort)))
+
+
+def _value(row: Case, column: Any) -> Any:
+    """What a case has in a column of a sort key."""
+    return (row.due_at is None) if column is _UNDUE else getattr(row, column.key)
+
+
+def _beyond(places: Sequence[tuple[Any, bool, Any]]) -> ColumnElement[bool]:
+    """Later than a row in the order of (column, upward, the row's value)."""
+    (column, upward, value), *rest = places
+    if column is _UNDUE:
+        here, there = (_UNDUE, ~_UNDUE) if value else (~_UNDUE, _UNDUE)
+        beside = and_(here, _beyond(rest))
+        return beside if upward is value else or_(beside, there)
+    if value is None:
+        # Only a missing deadline: those without one all stand together, whatever its column says.
+        return _beyond(rest)
+    same = column == value
+    further: ColumnElement[bool] = column > value if upward else column < value
+    return or_(further, and_(same, _beyond(rest))) if rest else further

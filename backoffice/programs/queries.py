@@ -62,6 +62,26 @@ def all_calls() -> list[Call]:
     return list(db.session.scalars(select(Call).order_by(Call.year.desc(), Call.code.desc())))
 
 
+@dataclass(frozen=True, slots=True)
+class CallName:
+    """A call as a choice of a filter."""
+
+    id: int
+    code: str
+    workflow: str
+    year: int
+    title_ko: str
+    title_en: str
+
+
+def call_names(*, hidden: bool) -> list[CallName]:
+    """Every call by name, newest first; those not yet published only for who may see them."""
+    query = select(Call.id, Call.code, Call.workflow, Call.year, Call.title_ko, Call.title_en)
+    if not hidden:
+        query = query.where(Call.published_at <= clock.now())
+    return [CallName(*row) for row in db.session.execute(query.order_by(Call.year.desc(), Call.code.desc()))]
+
+
 def call(code: str) -> Call:
     """One call with its criteria, published or not. Raises NotFound."""
     query = select(Call).where(Call.code == code).options(selectinload(Call.criteria))

@@ -204,14 +204,14 @@ def tone(state: State) -> str:
     return "primary" if "under_review" in tags else "info"
 
 
-def home_of(row: Case) -> str:
-    """The address of a case for the present reader."""
+def home_of(row: Case, **arguments: Any) -> str:
+    """The address of a case for the present reader; ``arguments`` are for the office."""
     roles = actor().roles
     if roles & COMPANY_SIDE:
         return url_for("portal.case", reference=row.reference)
     if roles <= {Role.REVIEWER}:
         return url_for("reviewer.case", reference=row.reference)
-    return url_for("staff.case", reference=row.reference)
+    return url_for("staff.case", reference=row.reference, **arguments)
 
 
 def reason_address(row: Case, link: str | None) -> str | None:

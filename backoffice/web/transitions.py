@@ -19,6 +19,7 @@ from backoffice.forms import checks
 from backoffice.forms.build import CharterForm, bound
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import home_of, reason_address, zone_choices
+from backoffice.web.walking import after, walk
 from workflows.forms import Field
 
 blueprint = Blueprint("transitions", __name__)
@@ -39,6 +40,7 @@ def step(reference: str, action: str) -> ResponseReturnValue:
         form.show(problems)
         return _page(row, verdict, form, problems=problems, status=422)
     answers = {name: value for name, value in typed.items() if value is not None}
+    then = after(row)
     try:
         done = engine().perform(
             row.id,
@@ -53,13 +55,14 @@ def step(reference: str, action: str) -> ResponseReturnValue:
     except (Conflict, OfficeError) as error:
         return _page(row, verdict, form, stopped=error, status=409)
     flash(_("'%(step)s' 처리했습니다.", step=verdict.step.label.text(language())), "success")
-    return redirect(_afterwards(done.reference))
+    return redirect(_afterwards(done.reference, then))
 
 
-def _afterwards(reference: str) -> str:
+def _afterwards(reference: str, then: str | None) -> str:
     """Back to the case; a step may have ended one's part in it, such as a supplier's refusal: then to the list."""
     try:
-        return home_of(cases.case(reference, actor()))
+        here = walk()
+        return home_of(cases.case(reference, actor()), **(here.arguments(then) if here is not None else {}))
     except NotFound:
         return url_for("portal.home" if g.company_side else "staff.queue")
 
@@ -92,7 +95,7 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     """The step's own page; what was typed stays in the form whatever happened."""
-    current = cases.case(row.reference, actor())
+    current, here = cases.case(row.reference, actor()), walk()
     reasons: tuple[Reason, ...] = () if verdict.ok else verdict.reasons
     return make_response(
         render_template(
@@ -106,7 +109,8 @@ def _page(
             stopped=stopped,
             errors_on_page=bool(problems or stopped),
             key=uuid.uuid4().hex,
-            home=home_of(current),
+            home=home_of(current, **(here.arguments() if here is not None else {})),
+            walk=here,
             link=reason_address,
         ),
         status,

@@ -13,6 +13,7 @@ from backoffice.core.i18n import language
 from backoffice.engine import undo
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import home_of
+from backoffice.web.walking import walk
 
 blueprint = Blueprint("undo", __name__)
 
@@ -31,4 +32,5 @@ def last_step(reference: str) -> ResponseReturnValue:
         flash(conflict.sentence.text(language()), "warning")
     else:
         flash(_("되돌렸습니다. 안내 메일은 나가지 않습니다."), "success")
-    return redirect(home_of(cases.case(reference, actor())))
+    here = walk()
+    return redirect(home_of(cases.case(reference, actor()), **(here.arguments(here.then) if here is not None else {})))

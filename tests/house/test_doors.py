@@ -13,7 +13,7 @@ PUBLIC_PAGES = {
     "public.home", "public.call", "public.sign_in", "public.verify_receipt", "public.set_language", "health.healthz",
     "health.readyz", "account.second_step", "account.begin", "account.add_app", "account.add_key", "account.ask_reset",
     "account.new_password",
-    "health.readyz", "api.openapi",
+    "api.openapi",
 }  # fmt: skip
 
 

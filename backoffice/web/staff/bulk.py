@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,8 +22,8 @@ from backoffice.forms.build import CharterForm, bound
 from backoffice.organizations import queries as organizations
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import reason_address, zone_choices
+from backoffice.web.queue_filter import kept, read, wanted
 from backoffice.web.staff import blueprint
-from backoffice.web.staff.queue import wanted
 from workflows.forms import Field
 
 _SEEN = re.compile(r"^(?P<reference>[\w-]{3,40}):(?P<revision>\d{1,9})$")
@@ -50,7 +49,7 @@ def bulk_preview() -> ResponseReturnValue:
         choice = _choice(_chosen_in_queue())
     except Invalid as invalid:
         flash(invalid.sentence.text(language()), "warning")
-        return redirect(url_for("staff.queue", **_filter().to_dict()))  # type: ignore[arg-type]  # the list's own address
+        return redirect(url_for("staff.queue", **kept(_filter(), with_page=True)))
     found = choice.preview()
     return _page(choice, found, bound(_fields(found), {}, zones=zone_choices()))
 
@@ -64,7 +63,7 @@ def _chosen_in_queue() -> list[Case]:
 
 def _filter() -> MultiDict[str, str]:
     """The address arguments of the list the choice was made in."""
-    return MultiDict(parse_qsl(request.form.get("filter", "")[:2000]))
+    return read(request.form.get("filter", ""))
 
 
 def _choice(cases: list[Case]) -> Choice:

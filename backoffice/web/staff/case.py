@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from backoffice.access.permissions import Permission, may
 from backoffice.accounts import queries as accounts
 from backoffice.cases import queries as cases
+from backoffice.cases import queue as lists
 from backoffice.cases import services
+from backoffice.cases.handing import HANDLERS
 from backoffice.core import audit
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid
@@ -25,14 +27,11 @@ from backoffice.web.correspondence import Correspondence
 from backoffice.web.links import openable_links
 from backoffice.web.process_map import map_of_case
 from backoffice.web.staff import blueprint
+from backoffice.web.walking import walk
 from workflows.roles import Role
 
 SEES_SCORES = frozenset({Role.HQ_STAFF, Role.APPROVER, Role.CHAIR, Role.AUDITOR})
 """Scores stay sealed for everybody else until a result is stored."""
-
-
-HANDLERS = (Role.ZONE_STAFF, Role.HQ_STAFF)
-"""The staff of its zones who may handle a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ def case(reference: str) -> ResponseReturnValue:
     """The whole case."""
     page = load(reference)
     if reference != page.row.reference:
-        return redirect(url_for("staff.case", reference=page.row.reference))
+        here = walk()
+        return redirect(url_for("staff.case", reference=page.row.reference, **(here.arguments() if here else {})))
     return respond(page, correspondence.of_office(page))
 
 
@@ -78,11 +78,26 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         link=reason_address,
         written=written,
         errors_on_page=bool(written.problems),
+        walk=walk(),
     )
     with transaction():
         audit.record(visit(), "case:read", about=lead, case_id=case_id)
         correspondence.mark_read(written)
     return make_response(body, status)
+
+
+@blueprint.get("/cases/<reference>/<any(next, previous):way>")
+@requires(Permission.CASE_READ)
+def neighbor(reference: str, way: str) -> ResponseReturnValue:
+    """The case after or before this one in the list somebody walks through; at its end back to the list."""
+    row, here = cases.case(reference, actor()), walk()
+    if here is None:
+        return redirect(url_for("staff.queue"))
+    found = lists.neighbor(actor(), here.filter, row, onward=way == "next")
+    if found is None:
+        flash(_("이 목록의 마지막 건입니다.") if way == "next" else _("이 목록의 첫 건입니다."), "success")
+        return redirect(here.list_address)
+    return redirect(url_for("staff.case", reference=found, **here.arguments()))
 
 
 def lead_of(page: CasePage) -> str:

@@ -4,36 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from backoffice.access.permissions import Permission, may
 from backoffice.accounts import queries as accounts
-from backoffice.cases import bulk
+from backoffice.cases import bulk, handing
 from backoffice.cases import queries as cases
 from backoffice.cases import queue as lists
 from backoffice.cases.models import Case
+from backoffice.core.errors import Problem
 from backoffice.core.i18n import Sentence
 from backoffice.correspondence.queries import unread_by_office
+from backoffice.desk import queries as desk
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
 from backoffice.programs import queries as programs
+from backoffice.web import queue_filter
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import shown_label, tone, zone_name
+from backoffice.web.queue_filter import BOXES, SORTS, wanted
 from backoffice.web.staff import blueprint
+from backoffice.web.staff.queue_choices import choices_of, handler_zones
 from workflows.values import Label
 
-BOXES = {
-    "mine": Sentence("내 할 일", "My work"),
-    "today": Sentence("오늘 마감", "Due today"),
-    "overdue": Sentence("기한 초과", "Overdue"),
-    "unassigned": Sentence("미배정", "Unassigned"),
-    "all": Sentence("전체", "All"),
-}
-
-FILTER = ("box", "q", "zone", "program", "stage", "call", "year", "sort")
-"""What of an address is the filter; the page is not."""
+_NO_DAY = Sentence("날짜는 2026-11-21처럼 적어 주세요.", "Write the day as 2026-11-21.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +46,9 @@ class Row:
     """Messages of its companies that nobody of the office has opened."""
 
 
-def wanted(args: MultiDict[str, str] | None = None) -> lists.Filter:
-    """The filter an address asks for, by default this one's; what it cannot mean is left out."""
-    args = request.args if args is None else args
-    box = args.get("box", "mine")
-    sort = args.get("sort", "due")
-    return lists.Filter(
-        box=box if box in BOXES else "mine",
-        text=args.get("q", "")[:80],
-        zone=args.get("zone", type=int),
-        workflow=args.get("program", "")[:48],
-        stage=args.get("stage", "")[:48],
-        call=args.get("call", type=int),
-        year=args.get("year", type=int),
-        sort=sort if sort in lists.SORTS else "due",
-        page=max(1, args.get("page", 1, type=int)),
-    )
-
-
 def address(**changes: object) -> str:
     """This list's address with some of its filter changed."""
-    arguments = {**request.args.to_dict(), **changes}
+    arguments = {**queue_filter.kept(with_page=True), **changes}
     kept: dict[str, Any] = {name: value for name, value in arguments.items() if value not in (None, "")}
     return url_for("staff.queue", **kept)
 
@@ -79,26 +56,50 @@ def address(**changes: object) -> str:
 @blueprint.get("/")
 @requires(Permission.CASE_READ)
 def queue() -> ResponseReturnValue:
-    """One page of cases and the number in every box."""
+    """One page of cases and the number in every box; without a filter the view one starts with."""
+    views, asked = desk.views(actor()), queue_filter.spelled()
+    start = next((view for view in views if view.start), None)
+    if start is not None and not request.args:
+        return redirect(f"{url_for('staff.queue')}?{start.address}")
     filter_ = wanted()
     page = lists.page(actor(), filter_)
     zones = organizations.zone_names()
-    return render_template(
+    handled_by = [row.handler_id for row in page.cases if row.handler_id]
+    reach = handler_zones(actor(), zones)
+    handlers, handling = accounts.names_and_holders(handled_by, handing.HANDLERS, zones=reach)
+    choices = choices_of(filter_, zones, handling)
+    problems = [Problem(name, _NO_DAY) for name in queue_filter.unread_days(request.args)]
+    body = render_template(
         "staff/queue.html",
-        rows=rows_of(page.cases, zones),
+        rows=rows_of(page.cases, zones, handlers),
         page=page,
         filter=filter_,
         boxes=BOXES,
+        sorts=SORTS,
         counts=page.counts,
-        zones=[(zone.id, zone_name(zone)) for zone in zones.values() if zone.stratum == organizations.INNOVATION],
-        programs=program_choices(),
+        choices=choices,
+        narrowed=queue_filter.narrowed(filter_),
         address=address,
         paged=lambda number: address(page=number),
-        arguments=request.args.to_dict(),
-        exported={name: value for name, value in request.args.to_dict().items() if name in FILTER},
-        bulk_steps=bulk.offered(engine(), page.cases, actor()) if may(actor(), Permission.CASE_BULK) else [],
+        walk={"from": queue_filter.spelled(with_page=True) or "box=mine"},
+        exported=queue_filter.kept(),
+        spelled=asked,
+        views=views,
+        view=next((view for view in views if view.address == asked), None),
+        shared_zones=sorted(desk.own_zones(actor())),
+        zone_names=dict(choices.zones),
+        bulk_steps=_bulk_steps(filter_, page) if may(actor(), Permission.CASE_BULK) else [],
         most=bulk.MOST,
+        problems=problems,
+        errors_on_page=bool(problems),
     )
+    return make_response(body, 422 if problems else 200)
+
+
+def _bulk_steps(filter_: lists.Filter, page: lists.Page) -> list[bulk.Offered]:
+    """The steps of every row that may be chosen: of this page, or with more pages of all of them."""
+    places: Sequence[bulk.Resting] = lists.resting_places(actor(), filter_) if page.pages > 1 else page.cases
+    return bulk.offered(engine(), places, actor())
 
 
 def program_choices() -> list[tuple[str, Label]]:
@@ -109,10 +110,11 @@ def program_choices() -> list[tuple[str, Label]]:
     ]
 
 
-def rows_of(found: Sequence[Case], zones: Mapping[int, Zone]) -> list[Row]:
+def rows_of(found: Sequence[Case], zones: Mapping[int, Zone], handlers: Mapping[int, str] | None = None) -> list[Row]:
     """The cases as lines of a list, with the names of everybody in a fixed number of queries."""
     names = organizations.organization_names({row.lead_organization_id or 0 for row in found})
-    handlers = accounts.names([row.handler_id for row in found if row.handler_id])
+    if handlers is None:
+        handlers = accounts.names([row.handler_id for row in found if row.handler_id])
     unread = unread_by_office([row.id for row in found]) if may(actor(), Permission.NOTE_READ) else {}
     own = cases.zones_of([row.id for row in found])
     rows = []

@@ -20,8 +20,8 @@ from backoffice.organizations import queries as organizations
 from backoffice.outcomes import exporting
 from backoffice.web.access import actor, engine, requires, visit
 from backoffice.web.files import named
+from backoffice.web.queue_filter import BOXES, kept, wanted
 from backoffice.web.staff import blueprint
-from backoffice.web.staff.queue import BOXES, FILTER, wanted
 from backoffice.web.staff.queue_columns import Column, chosen, offered, reader_of
 
 FORMATS = ("xlsx", "csv")
@@ -36,14 +36,13 @@ def export() -> ResponseReturnValue:
 
 def _page(codes: Sequence[str], problems: Sequence[Problem] = (), status: int = 200) -> ResponseReturnValue:
     filter_ = wanted()
-    kept: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name in FILTER}
     body = render_template(
         "staff/queue_export.html",
         total=lists.count(actor(), filter_),
         box=BOXES[filter_.box],
         filter=filter_,
-        kept=kept,
-        back=url_for("staff.queue", **kept),
+        kept=kept(),
+        back=url_for("staff.queue", **kept()),
         columns=offered(actor()),
         chosen=codes,
         formats=FORMATS,

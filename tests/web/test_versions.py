@@ -1,0 +1,58 @@
+"""Submitted versions side by side: only what changed, the difference in won, files by content, and the requests between."""
+
+from flask import Flask
+
+from backoffice.core.db import db, transaction
+from tests.browse import Person
+from tests.make import MILLION, attach_file, make_user
+from tests.story import Way, days_later
+from workflows.roles import Role
+
+
+def corrected(app: Flask) -> tuple[str, str]:
+    """A case submitted twice: the reference, and who looks."""
+    with app.app_context():
+        story = Way(app.extensions["engine"]).submitted()
+        email = make_user(Role.HQ_STAFF).email
+        with days_later(11):
+            story.do("start_screening", story.zone_staff)
+            story.do(
+                "request_correction",
+                story.hq_staff,
+                items=[{"item": "사업비", "request": "인건비 산출 근거를 적어 주세요."}],
+            )
+            story.fill("application", story.applicant, {"title": "바뀐 과제명", "requested_amount": 40 * MILLION})
+            with transaction():
+                attach_file(story.case(), "plan", story.applicant, form="application", name="새 계획서.pdf")
+            story.do("resubmit", story.applicant)
+        found = story.case().reference
+        db.session.remove()
+    return found, email
+
+
+def test_two_versions_show_what_changed_the_difference_and_what_was_asked(app: Flask) -> None:
+    reference, email = corrected(app)
+    person = Person(app, email)
+    assert "제출본 비교" in person.get(f"/staff/cases/{reference}").text
+    page = person.get(f"/staff/cases/{reference}/versions")
+    assert page.status == 200
+    assert "인건비 산출 근거를 적어 주세요" in page.text
+    assert "바뀐 과제명" in page.text
+    rows = page.tree.xpath("//table[contains(@class, 'compare')]/tbody/tr")
+    assert 1 <= len(rows) < 12
+
+
+def test_a_version_there_is_not_does_not_exist(app: Flask) -> None:
+    reference, email = corrected(app)
+    person = Person(app, email)
+    assert person.get(f"/staff/cases/{reference}/versions?old=1&new=9").status == 404
+    assert person.get(f"/staff/cases/{reference}/versions?old=7&new=2").status == 404
+    assert person.get(f"/staff/cases/{reference}/versions?old=2&new=1").status == 200
+
+
+def test_another_zone_sees_no_versions(app: Flask) -> None:
+    reference, _ = corrected(app)
+    with app.app_context():
+        email = make_user(Role.ZONE_STAFF, zone_code="GS-POHANG").email
+        db.session.remove()
+    assert Person(app, email).get(f"/staff/cases/{reference}/versions").status == 404
