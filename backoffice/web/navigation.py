@@ -49,6 +49,7 @@ GROUPS = {
 EXCLUDED: dict[str, str] = {
     "public.call": "reached from the list of calls",
     "public.sign_in": "a button in the head of the page",
+    "public.signed_in_still": "for the script of a page that stayed open",
     "public.verify_receipt": "linked on the home page and on every receipt",
     "health.healthz": "for machines",
     "health.readyz": "for machines",

@@ -4,11 +4,11 @@ from flask import Flask
 
 from backoffice.web import case_page, files, health, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
+from backoffice.web.portal import autosave, conversation, section
 from backoffice.web.portal import case as portal_case
-from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
-from backoffice.web.public import calls, receipts, session
+from backoffice.web.public import again, calls, receipts, session
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import (
     agenda,
@@ -33,11 +33,13 @@ MODULES = (
     calls,
     receipts,
     session,
+    again,
     portal_home,
     portal_case,
     conversation,
     portal_event,
     section,
+    autosave,
     sheets,
     queue,
     queue_export,

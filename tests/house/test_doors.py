@@ -10,7 +10,7 @@ from backoffice.web import navigation
 from backoffice.web.access import STATIC, permission_of
 
 PUBLIC_PAGES = {
-    "public.home", "public.call", "public.sign_in", "public.verify_receipt", "public.set_language", "health.healthz",
+    "public.home", "public.call", "public.sign_in", "public.signed_in_still", "public.verify_receipt", "public.set_language", "health.healthz",
     "health.readyz",
 }  # fmt: skip
 
