@@ -2,7 +2,9 @@
 "use strict";
 import { Autosave } from "./autosave.js";
 import { boxOf, inputsOf, nameOf, sameInputs, write } from "./fields.js";
+import { startGrids } from "./grid.js";
 import { forget, forgetOld, kept } from "./keeping.js";
+import { startPasting } from "./paste.js";
 import { piece } from "./words.js";
 
 const form = document.querySelector("form[data-section]");
@@ -54,4 +56,6 @@ const onSubmit = async (event) => {
 form.addEventListener("input", onChange);
 form.addEventListener("keydown", onKey);
 form.addEventListener("submit", onSubmit);
+startGrids(form, (name) => autosave.changed(name));
+startPasting(form);
 bringBack();

@@ -12,8 +12,10 @@ from tests.browser.writing import (
     address,
     colleague,
     draft,
+    faults,
     is_saved,
     other_tab,
+    paste,
     person,
     says,
     session_ends,
@@ -187,3 +189,79 @@ def test_enter_ends_a_syllable_and_never_sends_the_long_form(site: Site, browser
         expect(page.get_by_label("과제명")).to_have_value("한")
         is_saved(page)
         assert sent == []
+
+
+BLOCK = (
+    "인건비\t기획 인력\t４８，０００\t5,000천원\r\n"
+    '연구활동비\t"회의비\n(3회)"\t₩12,000,000\t(3,000)\r\n'
+    "없는비목\t자문\t1,234,567원\t4억 5,350만\r\n"
+)
+
+
+def test_a_block_from_a_spreadsheet_is_looked_at_filled_and_taken_back(site: Site, browser: Browser) -> None:
+    reference = draft(site)
+    with person(browser, site) as page:
+        page.goto(address(site, reference, "budget"))
+        page.locator("[name=budget-0-item]").fill("먼저 있던 내역")
+        is_saved(page)
+        paste(page.locator("[name=budget-0-category]"), BLOCK)
+        preview = page.get_by_role("dialog")
+        expect(preview).to_contain_text("9칸을 채웁니다. 3칸은 채우지 않습니다")
+        for why in ("음수는 적을 수 없습니다", "천원 단위로 떨어지지 않습니다", "목록에 없는 값입니다"):
+            expect(preview).to_contain_text(why)
+        assert faults(page) == []
+        preview.get_by_role("button", name="표에 채우기").click()
+        expect(page.locator("[data-total-of=budget]")).to_have_text("60,000")
+        expect(page.locator("[data-total-reading]")).to_have_text("6,000만 원")
+        is_saved(page)
+        rows = stored(site, reference, "budget")
+        assert rows[:2] == [
+            {"category": "personnel", "item": "기획 인력", "grant": 48_000_000, "own": 5_000_000},
+            {"category": "activity", "item": "회의비 (3회)", "grant": 12_000_000, "own": None},
+        ]
+        assert rows[2] == {"category": None, "item": "자문", "grant": None, "own": 453_500_000}
+        page.get_by_role("button", name="붙여넣기 되돌리기").click()
+        is_saved(page)
+        expect(page.locator("[name=budget-0-item]")).to_have_value("먼저 있던 내역")
+    assert stored(site, reference, "budget") == [
+        {"category": None, "item": "먼저 있던 내역", "grant": None, "own": None}
+    ]
+
+
+def test_a_pasted_block_may_begin_with_the_names_of_its_columns_and_be_counted_in_won(
+    site: Site, browser: Browser
+) -> None:
+    reference = draft(site)
+    with person(browser, site) as page:
+        page.goto(address(site, reference, "budget"))
+        paste(page.locator("[name=budget-0-category]"), "내역\t비목\t지원금\n시제품\t연구재료비\t7000000\n")
+        page.get_by_label("단위를 적지 않은 금액은").select_option(label="원")
+        page.get_by_role("button", name="표에 채우기").click()
+        is_saved(page)
+    assert stored(site, reference, "budget") == [
+        {"category": "material", "item": "시제품", "grant": 7_000_000, "own": None}
+    ]
+
+
+def test_rows_come_and_go_without_a_reload_and_the_total_is_held_against_the_ceiling(
+    site: Site, browser: Browser
+) -> None:
+    reference = draft(site)
+    with person(browser, site) as page:
+        page.goto(address(site, reference, "budget"))
+        before = page.locator("[data-grid=budget] tbody tr").count()
+        page.get_by_role("button", name="줄 추가").click()
+        expect(page.locator("[data-grid=budget] tbody tr")).to_have_count(before + 1)
+        page.locator(f"[name=budget-{before}-grant]").fill("40,000")
+        expect(page.locator(f"[data-reading-for=budget-{before}-grant]")).to_have_text("4,000만 원")
+        page.locator("[name=budget-0-grant]").fill("9,999,999")
+        expect(page.locator("[data-total-said]")).to_contain_text("넘습니다")
+        page.get_by_label("신청 금액").fill("50,000")
+        page.locator("[name=budget-0-grant]").fill("10,000")
+        expect(page.locator("[data-total-said]")).to_contain_text("신청 금액과 같습니다")
+        page.locator("[data-grid=budget] tbody tr").first.get_by_role("button", name="빼기").click()
+        expect(page.locator("[data-total-said]")).to_contain_text("1,000만 원 적습니다")
+        is_saved(page)
+        assert [row["grant"] for row in stored(site, reference, "budget")] == [40_000_000]
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert faults(page) == []

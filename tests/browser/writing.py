@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from backoffice.accounts.models import User
@@ -19,6 +19,7 @@ from backoffice.organizations.models import Organization
 from backoffice.programs.models import Call
 from backoffice.programs.queries import open_calls
 from tests.browser.site import PASSWORD, Site, sign_in
+from tests.browser.test_every_page import AXE, seen
 from workflows.roles import Role
 
 APPLICANT = "applicant.nanomeditech@demo.example"
@@ -105,3 +106,21 @@ def other_tab(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.goto(url)
     return page
+
+
+def paste(cell: Locator, text: str) -> None:
+    """A block copied in a spreadsheet, pasted into this cell."""
+    cell.evaluate(
+        """(cell, text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it is now: too wide, or hard to use for somebody."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return seen(page)

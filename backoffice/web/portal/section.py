@@ -20,6 +20,7 @@ from backoffice.forms.build import CharterForm, bound
 from backoffice.forms.fields import GroupField
 from backoffice.forms.readers import is_unread
 from backoffice.organizations.queries import organization
+from backoffice.programs.queries import call_by_id
 from backoffice.web import showing, uploading
 from backoffice.web.access import actor, requires
 from backoffice.web.case_page import CasePage, load, zone_choices
@@ -29,6 +30,8 @@ from backoffice.web.portal.writing import closed
 from workflows.forms import Section
 
 BLANK_ROWS = 2
+_CEILING, _BALANCE = "amount_within_call", "budget_balanced"
+"""The guards whose limits are shown while writing."""
 
 
 def _open(reference: str, form: str, code: str) -> tuple[CasePage, Section]:
@@ -188,9 +191,26 @@ def _show(
             problems=problems or [],
             errors_on_page=bool(problems),
             last=part == sections[-1],
+            **_limits(page, form),
         ),
         status,
     )
+
+
+def _limits(page: CasePage, form: str) -> dict[str, Any]:
+    """The call's ceiling in won for the amount asked for and the grid that adds up to it, where a step checks it."""
+    fields = page.form(form).fields
+    amount = next((field.name for field in fields if field.feeds == "amount"), None)
+    grid = next((field.name for field in fields if field.total is not None), None)
+    checked = {
+        guard.name for step in page.definition.transitions if page.row.state in step.source for guard in step.requires
+    }
+    most = call_by_id(page.row.call_id).max_amount if page.row.call_id is not None and _CEILING in checked else 0
+    names = [name for name in (amount, grid if amount is not None else None) if name is not None]
+    return {
+        "ceilings": dict.fromkeys(names, most) if most else {},
+        "amount_field": amount if _BALANCE in checked else None,
+    }
 
 
 def _next(page: CasePage, form: str, part: Section) -> str:
