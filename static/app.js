@@ -39,7 +39,24 @@ const total = () => {
   shown.textContent = scores.reduce((sum, score) => sum + score, 0);
 };
 
+// Whoever signs out leaves nothing behind on a shared computer: what could not be saved is asked about once, then forgotten.
+const onSubmit = (event) => {
+  const { forgets: question, user } = event.target.dataset;
+  if (question === undefined) return;
+  const kept = Object.keys(localStorage).filter((key) => key.startsWith(`ieum:kept:${user}:`));
+  if (kept.length && !window.confirm(question)) event.preventDefault();
+  else kept.forEach((key) => localStorage.removeItem(key));
+};
+
+// In mid-composition Enter ends a Korean syllable; it never sends a form.
+const onKey = (event) => {
+  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229) && event.target.matches("input")) event.preventDefault();
+};
+
 document.addEventListener("input", onInput);
+document.addEventListener("shown", onInput);
+document.addEventListener("submit", onSubmit);
+document.addEventListener("keydown", onKey);
 document.addEventListener("DOMContentLoaded", () => {
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();

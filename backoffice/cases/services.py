@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice.access.actors import Actor
 from backoffice.cases import links, queries
@@ -13,7 +14,7 @@ from backoffice.cases.feeds import apply_feeds, refresh_search_text
 from backoffice.cases.models import Answer, Attachment, Case, CaseOrganization, CaseZone, Counter, StoredFile
 from backoffice.cases.uploads import Prepared
 from backoffice.core import clock
-from backoffice.core.db import db
+from backoffice.core.db import db, rows_changed
 from backoffice.engine.perform import Engine
 from backoffice.organizations.models import Organization
 from backoffice.programs.models import Call
@@ -141,31 +142,45 @@ def save_answers(
     changed: list[str] = []
     for name, value in values.items():
         known = stored.get(name)
+        if value == (known.value if known is not None else None):
+            continue
         if known is None:
-            if value is None:
-                continue
-            db.session.add(
-                Answer(
-                    case_id=row.id,
-                    form=form_name,
-                    field=name,
-                    value=value,
-                    saved_at=clock.now(),
-                    saved_by=actor.user_id,
-                )
-            )
-        elif known.value == value:
-            continue
-        elif known.revision > seen.get(name, 0):
+            known = _insert(row.id, form_name, name, value, actor)
+        elif known.revision <= seen.get(name, 0):
+            known = _replace(known, value, actor)
+        if known is None:
+            changed.append(name)
+        elif known.value != value:
             clashes.append(Clash(name, known.value, known.revision, known.saved_by))
-            continue
-        else:
-            known.value, known.saved_at, known.saved_by = value, clock.now(), actor.user_id
-            known.revision += 1
-        changed.append(name)
     db.session.flush()
     apply_feeds(row, form, {name: values[name] for name in changed})
     return clashes
+
+
+def _insert(case_id: int, form_name: str, field: str, value: Any, actor: Actor) -> Answer | None:
+    """Store the first answer to a field; what somebody else stored in the same moment is answered instead."""
+    table: Any = Answer.__table__
+    insert_into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = {"case_id": case_id, "form": form_name, "field": field}
+    stored = {"value": value, "revision": 1, "saved_at": clock.now(), "saved_by": actor.user_id}
+    statement = insert_into(table).values(**first, **stored).on_conflict_do_nothing().returning(table.c.revision)
+    if db.session.scalar(statement) is not None:
+        return None
+    return db.session.get_one(Answer, first)
+
+
+def _replace(known: Answer, value: Any, actor: Actor) -> Answer | None:
+    """Store an answer over exactly the one that was read; a newer one stays, and is answered."""
+    statement = (
+        update(Answer)
+        .where(Answer.case_id == known.case_id, Answer.form == known.form, Answer.field == known.field)
+        .where(Answer.revision == known.revision)
+        .values(value=value, revision=known.revision + 1, saved_at=clock.now(), saved_by=actor.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    stored = rows_changed(statement)
+    db.session.refresh(known)
+    return None if stored else known
 
 
 def attach(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field as WTField
 
 from backoffice.core.errors import Problem
@@ -13,6 +14,8 @@ from workflows import indicators
 from workflows.forms import Field
 
 Choices = Sequence[tuple[str, str]]
+Sent = Sequence[tuple[str, str]]
+"""The inputs of a page in their order, as (name, text)."""
 
 
 class CharterForm(FlaskForm):
@@ -59,6 +62,28 @@ def bound(
 ) -> CharterForm:
     """The form for this request: filled from what was sent, else from the answers."""
     return form_class(fields, zones, previous)(data=dict(answers))
+
+
+def typed_answers(fields: Sequence[Field], sent: Sent, *, zones: Choices = ()) -> dict[str, Any]:
+    """The typed answers of these fields in what was sent without the rest of the page; an absent input is nothing."""
+    form = form_class(fields, zones)(formdata=MultiDict([*sent, ("sent", "yes")]), meta={"csrf": False})
+    return form.answers()
+
+
+def inputs_of(field: Field, value: Any, *, zones: Choices = ()) -> Sent:
+    """What to put into the inputs of a field so that the page shows this answer."""
+    form = form_class([field], zones)(formdata=None, data={field.name: value}, meta={"csrf": False})
+    return [pair for top in form if hasattr(top, "charter") for pair in _inputs(top)]
+
+
+def _inputs(field: WTField) -> Sent:
+    if isinstance(field, GroupField):
+        return [pair for entry in field.entries for cell in entry.form for pair in _inputs(cell)]
+    if isinstance(field, IndicatorsField):
+        return [(field.input_name(item.code), field.text(item.code)) for item in field.asked]
+    if field.charter.type == "choices":
+        return [(field.name, code) for code, _ in field.choices if code in field.chosen]
+    return [(field.name, field.text)]
 
 
 def _unbound(field: Field, zones: Choices, previous: Mapping[str, Any] | None) -> WTField:

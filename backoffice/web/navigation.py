@@ -57,6 +57,7 @@ EXCLUDED: dict[str, str] = {
     "account.ask_reset": "linked on the page for signing in",
     "account.new_password": "a link in a mail",
     "account.confirm_email": "a link in a mail",
+    "public.signed_in_still": "for the script of a page that stayed open",
     "public.verify_receipt": "linked on the home page and on every receipt",
     "tokens.own": "reached from one's profile",
     "api.openapi": "for programs",

@@ -6,11 +6,11 @@ from backoffice.web import case_page, files, health, reports, transitions, undo
 from backoffice.web.account import credentials, enrolment, forgotten, profile, second_step
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
 from backoffice.web.api import token_pages
+from backoffice.web.portal import autosave, conversation, section
 from backoffice.web.portal import case as portal_case
-from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
-from backoffice.web.public import calls, receipts, session
+from backoffice.web.public import again, calls, receipts, session
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import (
     agenda,
@@ -43,11 +43,13 @@ MODULES = (
     forgotten,
     profile,
     credentials,
+    again,
     portal_home,
     portal_case,
     conversation,
     portal_event,
     section,
+    autosave,
     sheets,
     queue,
     queue_export,

@@ -94,6 +94,15 @@ def text(field: Field, value: Any, zones: Mapping[str, str]) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def plain(field: Field, value: Any, zones: Mapping[str, str]) -> str:
+    """One answer of any kind as lines of plain text, the rows of a grid numbered."""
+    shown = line(field, value, zones)
+    if shown.table is None:
+        return shown.text
+    rows = (" · ".join(cell for cell in cells if cell) for cells in shown.table.rows)
+    return "\n".join(f"{number}. {row}" for number, row in enumerate(rows, 1))
+
+
 def _options(field: Field, codes: Sequence[str]) -> list[str]:
     labels = {option.code: option.label.text(language()) for option in field.options}
     return [labels.get(code, code) for code in codes]

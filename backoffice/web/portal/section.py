@@ -20,14 +20,18 @@ from backoffice.forms.build import CharterForm, bound
 from backoffice.forms.fields import GroupField
 from backoffice.forms.readers import is_unread
 from backoffice.organizations.queries import organization
+from backoffice.programs.queries import call_by_id
 from backoffice.web import showing, uploading
 from backoffice.web.access import actor, requires
 from backoffice.web.case_page import CasePage, load, zone_choices
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.case import task_list
+from backoffice.web.portal.writing import closed
 from workflows.forms import Section
 
 BLANK_ROWS = 2
+_CEILING, _BALANCE = "amount_within_call", "budget_balanced"
+"""The guards whose limits are shown while writing."""
 
 
 def _open(reference: str, form: str, code: str) -> tuple[CasePage, Section]:
@@ -37,12 +41,7 @@ def _open(reference: str, form: str, code: str) -> tuple[CasePage, Section]:
     if section is None:
         raise NotFound
     if form not in page.editable_forms():
-        raise Forbidden(
-            Sentence(
-                "지금 단계에서는 이 서류를 고칠 수 없습니다. 건 화면에서 현재 단계를 확인해 주세요.",
-                "This form cannot be changed in the present state; look at the case.",
-            )
-        )
+        raise closed()
     return page, section
 
 
@@ -104,9 +103,22 @@ def _save(page: CasePage, form: str, part: Section, filled: CharterForm) -> list
     uploaded, refused = uploading.take(part.fields, documents)
     with transaction():
         row = cases.case(page.row.reference, actor())
-        clashes = services.save_answers(row, form, page.form(form), values, actor=actor(), seen=_seen())
+        written = _written(row.id, form, values)
+        clashes = services.save_answers(row, form, page.form(form), written, actor=actor(), seen=_seen())
         uploading.attach(row, form, uploaded, documents, actor=actor())
     return [*problems, *refused, *[_clash(page, form, clash) for clash in clashes]]
+
+
+def _written(case_id: int, form: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What to save of a page: with script it says what was touched, so that the rest may have changed meanwhile."""
+    try:
+        touched = json.loads(request.form.get("touched", ""))
+    except ValueError:
+        return dict(values)
+    if not isinstance(touched, list):
+        return dict(values)
+    stored = cases.answers(case_id, form)
+    return {name: value for name, value in values.items() if name not in stored or name in touched}
 
 
 def _everywhere(part: Section) -> dict[str, int]:
@@ -179,9 +191,26 @@ def _show(
             problems=problems or [],
             errors_on_page=bool(problems),
             last=part == sections[-1],
+            **_limits(page, form),
         ),
         status,
     )
+
+
+def _limits(page: CasePage, form: str) -> dict[str, Any]:
+    """The call's ceiling in won for the amount asked for and the grid that adds up to it, where a step checks it."""
+    fields = page.form(form).fields
+    amount = next((field.name for field in fields if field.feeds == "amount"), None)
+    grid = next((field.name for field in fields if field.total is not None), None)
+    checked = {
+        guard.name for step in page.definition.transitions if page.row.state in step.source for guard in step.requires
+    }
+    most = call_by_id(page.row.call_id).max_amount if page.row.call_id is not None and _CEILING in checked else 0
+    names = [name for name in (amount, grid if amount is not None else None) if name is not None]
+    return {
+        "ceilings": dict.fromkeys(names, most) if most else {},
+        "amount_field": amount if _BALANCE in checked else None,
+    }
 
 
 def _next(page: CasePage, form: str, part: Section) -> str:

@@ -1,0 +1,61 @@
+"""The place where somebody writes: a section of a form of a case, if this person may write there now."""
+
+from dataclasses import dataclass
+
+from backoffice.access.actors import roles_on
+from backoffice.cases import queries as cases
+from backoffice.cases.models import Case
+from backoffice.core.errors import Forbidden, NotFound
+from backoffice.core.i18n import Sentence
+from backoffice.web.access import actor, engine
+from workflows.definition import State, Workflow
+from workflows.forms import Form, Section
+from workflows.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section that may be written in, with as little around it as saving needs."""
+
+    row: Case
+    definition: Workflow
+    name: str
+    """The name of the form."""
+    form: Form
+    section: Section
+    roles: frozenset[Role]
+
+
+def closed() -> Forbidden:
+    return Forbidden(
+        Sentence(
+            "지금 단계에서는 이 서류를 고칠 수 없습니다. 건 화면에서 현재 단계를 확인해 주세요.",
+            "This form cannot be changed in the present state; look at the case.",
+        )
+    )
+
+
+def may_write(state: State, form: str, roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles on a case may fill a form in a state."""
+    return bool(roles & set(state.edit.get(form, ())))
+
+
+def open_place(reference: str, form: str, code: str) -> Place:
+    """Raises NotFound for what does not exist for this person, Forbidden where it is not the time to write."""
+    row, subject = cases.case_and_subject(reference, actor())
+    definition = engine().compiled(subject).workflow
+    section = definition.forms[form].section(code) if form in definition.forms else None
+    if section is None:
+        raise NotFound
+    roles = roles_on(actor(), subject.scope)
+    if not may_write(definition.state(row.state), form, roles):
+        raise closed()
+    return Place(row, definition, form, definition.forms[form], section, roles)
+
+
+def still_open(place: Place) -> Case:
+    """The case, read again inside a transaction. Raises Forbidden if it moved on meanwhile, such as by a submission."""
+    row = cases.case(place.row.reference, actor())
+    if not may_write(place.definition.state(row.state), place.name, place.roles):
+        raise closed()
+    return row

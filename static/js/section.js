@@ -1,0 +1,61 @@
+// One section of a long form: what was typed is saved by itself, brought back after a failure, and never sent by accident.
+"use strict";
+import { Autosave } from "./autosave.js";
+import { boxOf, inputsOf, nameOf, sameInputs, write } from "./fields.js";
+import { startGrids } from "./grid.js";
+import { forget, forgetOld, kept } from "./keeping.js";
+import { startPasting } from "./paste.js";
+import { piece } from "./words.js";
+
+const form = document.querySelector("form[data-section]");
+const autosave = new Autosave(form);
+
+// What was typed before the connection, the session or the page was lost.
+const bringBack = () => {
+  forgetOld();
+  const names = [];
+  for (const [name, one] of Object.entries(kept(form))) {
+    const box = boxOf(form, name);
+    if (!box || sameInputs(inputsOf(box), one.inputs)) {
+      forget(form, name);
+      continue;
+    }
+    write(box, one.inputs);
+    autosave.changed(name, one.seen);
+    names.push(box.querySelector("label, legend").firstChild.textContent.trim());
+  }
+  if (!names.length) return;
+  const note = piece("restored");
+  note.querySelector("[data-names]").textContent = names.join(", ");
+  form.before(note);
+};
+
+const onChange = (event) => {
+  const name = nameOf(event.target);
+  if (name && event.target.name && event.target.type !== "file") autosave.changed(name);
+};
+
+// Enter in a line of a long form is no wish to send it; in mid-composition it only ends the syllable.
+const onKey = (event) => {
+  if (event.key !== "Enter" && event.keyCode !== 229) return;
+  const lines = "input:not([type=checkbox]):not([type=radio]):not([type=file])";
+  if (event.target.matches(lines)) event.key === "Enter" && event.preventDefault();
+};
+
+// A button saves what is still open first, so that it never carries away less than the screen shows.
+const onSubmit = async (event) => {
+  if (!autosave.unsaved) {
+    autosave.leaving = true;
+    return;
+  }
+  event.preventDefault();
+  if (await autosave.save()) form.requestSubmit(event.submitter);
+  else form.querySelector("[data-clash]")?.scrollIntoView({ block: "center" });
+};
+
+form.addEventListener("input", onChange);
+form.addEventListener("keydown", onKey);
+form.addEventListener("submit", onSubmit);
+startGrids(form, (name) => autosave.changed(name));
+startPasting(form);
+bringBack();
