@@ -19,6 +19,7 @@ from backoffice.programs.queries import call_by_id
 from backoffice.reviews import scoring
 from backoffice.reviews.models import Panel, PanelMember, Result, Sheet
 from backoffice.reviews.queries import panel_of_call, sheets_of_case, workloads
+from backoffice.reviews.writing import points_of, refuse_closed
 from workflows.roles import Role
 
 
@@ -126,15 +127,8 @@ def _replace(sheet: Sheet) -> None:
 
 
 def save_sheet(sheet: Sheet, points: Mapping[str, int], comment: str, *, seen: int) -> None:
-    """Keep scores that are not final yet. Raises Refused when the sheet is sealed or was saved elsewhere meanwhile."""
-    if sheet.sealed_at is not None:
-        raise Refused.because("sealed", "이미 제출한 평가표입니다.", "This sheet is sealed already.")
-    if sheet.conflict != "none":
-        raise Refused.because(
-            "undeclared",
-            "이해충돌 여부를 먼저 확인해 주세요.",
-            "Declare first whether you have a conflict of interest.",
-        )
+    """Keep a whole sheet. Raises Refused when it is sealed, or was saved elsewhere meanwhile."""
+    refuse_closed(sheet)
     if sheet.revision != seen:
         raise Refused.because(
             "sheet_changed",
@@ -148,7 +142,7 @@ def save_sheet(sheet: Sheet, points: Mapping[str, int], comment: str, *, seen: i
 def seal(sheet: Sheet) -> None:
     """Make the sheet final. Raises Invalid naming what is missing."""
     criteria = call_by_id(case_by_id(sheet.case_id).call_id or 0).criteria
-    ceilings = {item.code: item.max_points for item in criteria}
+    ceilings, points = {item.code: item.max_points for item in criteria}, points_of(sheet)
     faults = [
         Problem(
             item.code,
@@ -158,7 +152,7 @@ def seal(sheet: Sheet) -> None:
             ),
         )
         for item in criteria
-        if not 0 <= sheet.scores.get(item.code, -1) <= item.max_points
+        if not 0 <= points.get(item.code, -1) <= item.max_points
     ]
     if len(sheet.comment.strip()) < 10:
         faults.append(
@@ -168,7 +162,7 @@ def seal(sheet: Sheet) -> None:
         )
     if faults:
         raise Invalid(faults)
-    sheet.total = scoring.total(sheet.scores, ceilings)
+    sheet.total = scoring.total(points, ceilings)
     sheet.sealed_at = clock.now()
     sheet.revision += 1
     task = db.session.get(Task, sheet.task_id)

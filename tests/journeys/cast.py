@@ -56,7 +56,7 @@ class Cast:
             page = reviewer.submit(page, "/conflict", button=("conflict", "no"))
             page = reviewer.submit(
                 page, "/sheet", button=("go", "seal"), comment="구체적인 계획이며 협력 체계가 분명합니다.",
-                **{"score-creativity": creativity, "score-capability": capability, "score-impact": impact},
+                creativity=creativity, capability=capability, impact=impact,
             )  # fmt: skip
             assert "제출했습니다" in page.text, page.text[:800]
         assert not left

@@ -173,7 +173,7 @@ class Walk:
             reviewer = self.at(f"reviewer{number}")
             page = reviewer.get(f"/reviewer/cases/{self.reference}")
             page = reviewer.submit(page, "/conflict", button=("conflict", "no"))
-            points = {"score-creativity": "25", "score-capability": "25", "score-impact": "35"}
+            points = {"creativity": "25", "capability": "25", "impact": "35"}
             page = reviewer.submit(
                 page, "/sheet", button=("go", "seal"), comment="구체적이며 협력이 분명합니다.", **points
             )

@@ -1,10 +1,9 @@
 """Saving single fields while somebody writes: what was typed, the revisions it was typed over, and who was faster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission
@@ -12,25 +11,12 @@ from backoffice.cases import queries as cases
 from backoffice.cases import services
 from backoffice.core import clock
 from backoffice.core.db import transaction
-from backoffice.core.errors import Invalid
-from backoffice.forms.build import Sent, inputs_of, typed_answers
-from backoffice.web import showing
+from backoffice.forms.build import inputs_of, typed_answers
+from backoffice.web import keeping, showing
 from backoffice.web.access import actor, requires
 from backoffice.web.case_page import zone_choices
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.writing import Place, open_place, still_open
-
-MOST_INPUTS = 6_000
-"""More than the largest grid has cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a page sends: who wrote, the inputs of each changed field, and the revision each was typed over."""
-
-    user: int
-    fields: dict[str, Sent]
-    seen: dict[str, int]
 
 
 @blueprint.post("/cases/<reference>/forms/<form>/<code>/fields")
@@ -38,7 +24,7 @@ class Typed:
 def save_fields(reference: str, form: str, code: str) -> ResponseReturnValue:
     """Save the changed fields of a section, however unfinished; answer their revisions, and both texts of a clash."""
     place = open_place(reference, form, code)
-    typed = _typed()
+    typed = keeping.sent()
     if typed.user != actor().user_id:
         return jsonify(error="other_person"), 409
     charter = [field for field in place.section.fields if field.name in typed.fields and field.type != "files"]
@@ -56,36 +42,6 @@ def save_fields(reference: str, form: str, code: str) -> ResponseReturnValue:
         revisions={name: revision for name, revision in revisions.items() if name not in clashed},
         clashes=[_told(place, clash, values[clash.field], choices) for clash in clashes],
     )
-
-
-def _typed() -> Typed:
-    """Raises Invalid for anything but the shape the page sends."""
-    body = request.get_json(silent=True)
-    fields = body.get("fields") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(fields, dict):
-        raise _unreadable()
-    seen = body.get("seen")
-    return Typed(
-        user=body["user"] if isinstance(body.get("user"), int) else 0,
-        fields={str(name): _pairs(pairs) for name, pairs in fields.items()},
-        seen={str(name): number for name, number in seen.items() if isinstance(number, int)}
-        if isinstance(seen, dict)
-        else {},
-    )
-
-
-def _pairs(given: Any) -> Sent:
-    if not isinstance(given, list) or len(given) > MOST_INPUTS:
-        raise _unreadable()
-    if not all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair) for pair in given
-    ):
-        raise _unreadable()
-    return [(name, text) for name, text in given]
-
-
-def _unreadable() -> Invalid:
-    return Invalid.field("fields", "저장할 내용을 읽을 수 없습니다.", "What should be saved could not be read.")
 
 
 def _told(place: Place, clash: services.Clash, mine: Any, choices: Sequence[tuple[str, str]]) -> Mapping[str, Any]:

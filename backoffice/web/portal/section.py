@@ -21,7 +21,7 @@ from backoffice.forms.fields import GroupField
 from backoffice.forms.readers import is_unread
 from backoffice.organizations.queries import organization
 from backoffice.programs.queries import call_by_id
-from backoffice.web import showing, uploading
+from backoffice.web import keeping, showing, uploading
 from backoffice.web.access import actor, requires
 from backoffice.web.case_page import CasePage, load, zone_choices
 from backoffice.web.portal import blueprint
@@ -104,7 +104,7 @@ def _save(page: CasePage, form: str, part: Section, filled: CharterForm) -> list
     with transaction():
         row = cases.case(page.row.reference, actor())
         written = _written(row.id, form, values)
-        clashes = services.save_answers(row, form, page.form(form), written, actor=actor(), seen=_seen())
+        clashes = services.save_answers(row, form, page.form(form), written, actor=actor(), seen=keeping.seen())
         uploading.attach(row, form, uploaded, documents, actor=actor())
     return [*problems, *refused, *[_clash(page, form, clash) for clash in clashes]]
 
@@ -133,19 +133,6 @@ def _missing(problem: Problem, values: Mapping[str, Any]) -> bool:
     if rest and isinstance(value, list) and len(rest) == 2:
         value = value[int(rest[0])].get(rest[1])
     return checks.is_empty(value) or (not rest and isinstance(value, list))
-
-
-def _seen() -> dict[str, int]:
-    """The revisions the page was made from."""
-    try:
-        seen = json.loads(request.form.get("seen", "{}"))
-    except ValueError:
-        return {}
-    return (
-        {str(name): number for name, number in seen.items() if isinstance(number, int)}
-        if isinstance(seen, dict)
-        else {}
-    )
 
 
 def _clash(page: CasePage, form: str, clash: services.Clash) -> Problem:

@@ -1,24 +1,26 @@
 """The list of assigned files, and one file with its sheet."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from backoffice.access.permissions import Permission
 from backoffice.cases.models import Case
-from backoffice.core import audit
+from backoffice.core import audit, clock
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid, Problem, Refused
 from backoffice.core.i18n import Sentence
-from backoffice.core.money import read_integer
 from backoffice.programs.models import Criterion
 from backoffice.programs.queries import call_by_id
 from backoffice.reviews import queries as reviews
-from backoffice.reviews import services
+from backoffice.reviews import services, writing
 from backoffice.reviews.models import Sheet
+from backoffice.web import keeping
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.case_page import CasePage, load
 from backoffice.web.reviewer import blueprint
@@ -28,7 +30,12 @@ from backoffice.web.reviewer import blueprint
 @requires(Permission.REVIEW_WRITE)
 def home() -> ResponseReturnValue:
     """What is still to be scored, then what is done."""
-    return render_template("reviewer/home.html", assigned=reviews.assigned_to(actor().user_id or 0))
+    assigned = reviews.assigned_to(actor().user_id or 0)
+    return render_template(
+        "reviewer/home.html",
+        waiting=[item for item in assigned if not item.sheet.sealed_at],
+        done=[item for item in assigned if item.sheet.sealed_at],
+    )
 
 
 def _sheet(page: CasePage) -> Sheet:
@@ -51,6 +58,8 @@ def _show(page: CasePage, sheet: Sheet, *, problems: Sequence[Problem] = (), sta
         declared=declared,
         forms=forms,
         criteria=_criteria(page.row),
+        text_of=partial(writing.text_of, sheet),
+        seen=json.dumps(dict.fromkeys(writing.names(_criteria(page.row)), sheet.revision)) if declared else "{}",
         problems=problems,
         typed=request.form,
         errors_on_page=bool(problems),
@@ -98,53 +107,75 @@ def declare(reference: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<reference>/sheet")
 @requires(Permission.REVIEW_WRITE)
 def save(reference: str) -> ResponseReturnValue:
-    """Keep the scores; seal them when asked. What was typed stays on the page whatever is wrong with it."""
+    """Keep the scores; seal them when asked. What was typed is kept whatever is wrong with it."""
     page = load(reference)
-    points, problems = _points(_criteria(page.row))
-    comment = request.form.get("comment", "").strip()[:5000]
+    criteria = _criteria(page.row)
+    typed = {name: request.form.get(name, "") for name in writing.names(criteria)}
+    sealing = request.form.get("go") == "seal"
+    problems: list[Problem] = []
     try:
         with transaction():
             sheet = _sheet(page)
-            services.save_sheet(sheet, points, comment, seen=request.form.get("seen", type=int) or 0)
-            if request.form.get("go") == "seal" and not problems:
-                services.seal(sheet)
+            problems = _clashed(sheet, typed, criteria) or writing.problems(sheet, criteria)
+        if sealing and not problems:
+            with transaction():
+                services.seal(_sheet(page))
     except Refused as refused:
-        problems.append(Problem("comment", refused.sentence))
+        problems = [Problem(writing.COMMENT, refused.sentence)]
     except Invalid as invalid:
-        problems.extend(invalid.problems)
+        problems = list(invalid.problems)
     if problems:
         return _show(load(reference), _sheet(page), problems=problems, status=422)
-    sealed = request.form.get("go") == "seal"
-    flash(_("평가표를 제출했습니다.") if sealed else _("저장했습니다."), "success")
-    return redirect(url_for("reviewer.home") if sealed else url_for("reviewer.case", reference=reference))
+    flash(_("평가표를 제출했습니다.") if sealing else _("저장했습니다."), "success")
+    return redirect(url_for("reviewer.home") if sealing else url_for("reviewer.case", reference=reference))
 
 
-def _points(criteria: Sequence[Criterion]) -> tuple[dict[str, int], list[Problem]]:
-    """The points that can be read, and a problem for each that cannot."""
-    points: dict[str, int] = {}
-    problems: list[Problem] = []
-    for item in criteria:
-        text = request.form.get(f"score-{item.code}", "").strip()
-        if not text:
-            continue
-        try:
-            value = read_integer(text, item.code, ko="점수", en="a score")
-        except Invalid as invalid:
-            problems.extend(invalid.problems)
-            continue
-        if not 0 <= value <= item.max_points:
-            problems.append(
-                Problem(
-                    item.code,
-                    Sentence(
-                        f"'{item.label_ko}'은(는) 0~{item.max_points}점입니다.",
-                        f"'{item.label_en}' goes from 0 to {item.max_points}.",
-                    ),
-                )
-            )
-            continue
-        points[item.code] = value
-    return points, problems
+def _clashed(sheet: Sheet, typed: Mapping[str, str], criteria: Sequence[Criterion]) -> list[Problem]:
+    """Save what can be saved; a problem for each field in which another window was faster."""
+    return [
+        Problem(
+            name,
+            Sentence(
+                f"다른 창에서 먼저 저장했습니다. 지금 저장된 내용: {writing.text_of(sheet, name)}. 다시 저장하면 아래 내용으로 바뀝니다.",
+                f"Another window saved first. Saved now: {writing.text_of(sheet, name)}. Saving again replaces it with what you typed.",
+            ),
+        )
+        for name in writing.write(sheet, typed, criteria, seen=keeping.seen())
+    ]
+
+
+@blueprint.post("/cases/<reference>/sheet/fields")
+@requires(Permission.REVIEW_WRITE)
+def save_fields(reference: str) -> ResponseReturnValue:
+    """Save what was just typed; answer the revisions, and both texts of a clash."""
+    page = load(reference)
+    criteria, sent = _criteria(page.row), keeping.sent()
+    if sent.user != actor().user_id:
+        return jsonify(error="other_person"), 409
+    typed = {name: sent.fields[name][0][1] for name in writing.names(criteria) if sent.fields.get(name)}
+    with transaction():
+        sheet = _sheet(page)
+        fresh = all(sent.seen.get(name) == sheet.revision for name in typed)
+        clashes = writing.write(sheet, typed, criteria, seen=sent.seen)
+        stored = {name: writing.text_of(sheet, name) for name in clashes}
+        # Only who had seen everything goes on from the new revision in the other fields, too.
+        known = writing.names(criteria) if fresh else [name for name in typed if name not in clashes]
+        revision = sheet.revision
+    return jsonify(
+        saved=f"{clock.in_seoul(clock.now()):%H:%M:%S}",
+        revisions=dict.fromkeys(known, revision),
+        clashes=[
+            {
+                "field": name,
+                "revision": revision,
+                "own": True,
+                "mine": typed[name],
+                "stored": text,
+                "inputs": [[name, text]],
+            }
+            for name, text in stored.items()
+        ],
+    )
 
 
 @blueprint.post("/cases/<reference>/reopen")
