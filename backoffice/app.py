@@ -15,6 +15,7 @@ from backoffice.core.i18n import language
 from backoffice.core.paths import PACKAGE, resource_dir
 from backoffice.jobs import carrier
 from backoffice.web import access, errors, filters, navigation, pages, security
+from backoffice.web.account import oidc
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.register(app)
     navigation.register(app)
     pages.register(app)
+    oidc.register(app, settings)
     cli.register(app)
     carrier.register(app, settings)
     return app

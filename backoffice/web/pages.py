@@ -3,8 +3,21 @@
 from flask import Flask
 
 from backoffice.web import case_page, files, health, reports, transitions, undo
-from backoffice.web.account import credentials, enrolment, forgotten, profile, second_step
-from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
+from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
+from backoffice.web.account import delegations as own_delegations
+from backoffice.web.admin import (
+    access_log,
+    access_reviews,
+    definitions,
+    delegations,
+    drafts,
+    jobs,
+    people,
+    person,
+    piece_pages,
+    settings,
+    simulation,
+)
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
@@ -37,8 +50,10 @@ MODULES = (
     second_step,
     enrolment,
     forgotten,
+    oidc,
     profile,
     credentials,
+    own_delegations,
     portal_home,
     portal_case,
     conversation,
@@ -63,7 +78,12 @@ MODULES = (
     process,
     reports,
     people,
-    system,
+    person,
+    delegations,
+    jobs,
+    access_log,
+    access_reviews,
+    settings,
     definitions,
     drafts,
     piece_pages,
