@@ -1,7 +1,5 @@
 """The configuration in force, without its secrets, and what of it is not safe. It is changed in the environment only."""
 
-from urllib.parse import urlparse
-
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -31,10 +29,11 @@ def shown(settings: Settings) -> list[tuple[str, str]]:
 
 def without_password(address: str) -> str:
     """An address with its user and password hidden, and without what follows the question mark."""
-    parts = urlparse(address)
-    if "@" in parts.netloc:
-        parts = parts._replace(netloc="●●●●@" + parts.netloc.rpartition("@")[2])
-    return parts._replace(query="").geturl()
+    plain = address.partition("?")[0]
+    scheme, mark, rest = plain.partition("://")
+    place, slash, path = rest.partition("/")
+    hidden = f"●●●●@{place.rpartition('@')[2]}" if "@" in place else place
+    return f"{scheme}{mark}{hidden}{slash}{path}"
 
 
 @blueprint.get("/settings")
