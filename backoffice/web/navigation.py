@@ -33,6 +33,7 @@ STAFF: tuple[Item, ...] = (
     Item("admin.workflows", Sentence("업무 흐름", "Workflows"), Permission.WORKFLOW_READ, "settings"),
     Item("admin.jobs", Sentence("작업", "Jobs"), Permission.JOB_MANAGE, "settings"),
     Item("admin.audit_log", Sentence("접속기록", "Access log"), Permission.AUDIT_READ, "settings"),
+    Item("admin.codes", Sentence("기준 목록", "Code lists"), Permission.USER_MANAGE, "settings"),
     Item("admin.settings", Sentence("시스템 설정", "Configuration"), Permission.JOB_MANAGE, "settings"),
 )
 PORTAL: tuple[Item, ...] = (

@@ -8,6 +8,7 @@ from backoffice.web.account import delegations as own_delegations
 from backoffice.web.admin import (
     access_log,
     access_reviews,
+    codes,
     definitions,
     delegations,
     drafts,
@@ -83,6 +84,7 @@ MODULES = (
     jobs,
     access_log,
     access_reviews,
+    codes,
     settings,
     definitions,
     drafts,

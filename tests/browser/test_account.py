@@ -183,7 +183,7 @@ def test_the_pages_of_administrators_are_faultless_and_masked(site: Site, browse
     with browsing(browser) as (_, page):
         sign_in(page, site, ADMIN)
         for address in (
-            "people?role=zone_staff", f"people/{user_id}", "delegations", "jobs", "audit", "audit/reviews", "settings",
+            "people?role=zone_staff", f"people/{user_id}", "delegations", "jobs", "audit", "audit/reviews", "settings", "codes",
         ):  # fmt: skip
             page.goto(f"{site.address}/admin/{address}")
             faultless(page)

@@ -12,6 +12,7 @@ from backoffice.core import clock, outbox
 from backoffice.core.audit import AccessEvent, Visit, record
 from backoffice.core.db import db, transaction
 from backoffice.core.outbox import Job
+from backoffice.organizations import queries as organizations
 from tests.browse import Page, Person
 from tests.make import PASSWORD, make_user
 from tests.web.account.gate import Visitor, acts, later, links, local, subjects, user_row, visitor
@@ -329,11 +330,37 @@ def test_the_configuration_is_shown_without_any_secret(app: Flask, admin: Person
         assert wrong not in page.text or settings.database.startswith("sqlite")
 
 
+def test_a_zone_is_entered_with_both_names_and_retired_but_never_deleted(app: Flask, admin: Person) -> None:
+    page = admin.get("/admin/codes")
+    wrong = admin.submit(page, "/codes/zones", code="sejong", name_ko="세종", designated_on="2026-03-01")
+    assert wrong.status == 422
+    assert wrong.tree.get_element_by_id("name_ko").value == "세종"
+    typed = {"code": "gs-sejong", "name_ko": "세종", "name_en": "Sejong", "designated_on": "2026-03-01"}
+    assert "특구를 등록했습니다" in admin.submit(page, "/codes/zones", **typed).text
+    assert "이미 있는 코드입니다" in admin.submit(page, "/codes/zones", **typed).text
+    page = admin.get("/admin/codes")
+    early = admin.submit(page, "/GS-SEJONG/dissolve", on="2026-02-01", reason="고시 제2026-1호")
+    assert "지정일 이후여야 합니다" in early.text
+    done = admin.submit(page, "/GS-SEJONG/dissolve", on="2026-10-01", reason="고시 제2026-1호")
+    assert "해제일을 기록했습니다" in done.text
+    token = done.form("/language").fields["csrf_token"]
+    again = admin.post(
+        "/admin/codes/zones/GS-SEJONG/dissolve", {"csrf_token": token, "on": "2026-11-01", "reason": "다시 적음"}
+    )
+    assert "이미 해제된 특구입니다" in again.text
+    with app.app_context():
+        codes = [row.code for row in organizations.zones(clock.today())]
+        assert "GS-SEJONG" not in codes
+        row = organizations.zone("GS-SEJONG")
+        assert [event.kind for event in organizations.zone_events(row.id)] == ["designated", "dissolved"]
+    assert len(acts(app, "zone:designate", "zone:dissolve")) == 2
+
+
 def test_only_administrators_and_auditors_read_the_log_and_only_administrators_manage(
     app: Flask, colleague: Visitor
 ) -> None:
     colleague.password()
-    for address in ("people", "people/1", "delegations", "jobs", "audit", "audit/reviews", "settings"):
+    for address in ("people", "people/1", "delegations", "jobs", "audit", "audit/reviews", "settings", "codes"):
         assert colleague.browser.get(f"/admin/{address}").status == 403, address
     with app.app_context():
         auditor = Person(app, make_user(Role.AUDITOR).email)
