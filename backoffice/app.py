@@ -15,6 +15,7 @@ from backoffice.core.i18n import language
 from backoffice.core.paths import PACKAGE, resource_dir
 from backoffice.jobs import carrier
 from backoffice.web import access, errors, filters, navigation, pages, security
+from backoffice.web.account import oidc
 from backoffice.web.api import registration as api
 
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.register(app)
     pages.register(app)
     api.register(app)
+    oidc.register(app, settings)
     cli.register(app)
     carrier.register(app, settings)
     return app

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     trusted_hosts: str = "127.0.0.1,localhost"
     secret_key: str = ""
     demo: bool = False
+    oidc_issuer: str = ""
+    """The identity provider people may sign in at, exactly as it names itself; empty for none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_second_factor: str = ""
+    """Values of ``amr`` or ``acr``, separated by commas, that stand for our second step; empty to always ask ours."""
     proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies of ours stand in front and add X-Forwarded-For; with none the header is ignored."""
 
@@ -68,6 +74,10 @@ class Settings(BaseSettings):
     def hosts(self) -> list[str]:
         return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
 
+    @cached_property
+    def second_factor_values(self) -> frozenset[str]:
+        return frozenset(word.strip() for word in self.oidc_second_factor.split(",") if word.strip())
+
     @property
     def loopback(self) -> bool:
         return urlparse(self.base_url).hostname in LOOPBACK
@@ -87,6 +97,16 @@ class Settings(BaseSettings):
             faults.append("BACKOFFICE_TRUSTED_HOSTS must name the hosts this service answers for")
         if urlparse(self.base_url).hostname not in self.hosts:
             faults.append("BACKOFFICE_TRUSTED_HOSTS must contain the host of BACKOFFICE_BASE_URL")
+        return faults + self._unsafe_provider()
+
+    def _unsafe_provider(self) -> list[str]:
+        if not self.oidc_issuer:
+            return []
+        faults = []
+        if not (self.oidc_client_id and self.oidc_client_secret):
+            faults.append("BACKOFFICE_OIDC_ISSUER needs BACKOFFICE_OIDC_CLIENT_ID and BACKOFFICE_OIDC_CLIENT_SECRET")
+        if not self.oidc_issuer.startswith("https://") and urlparse(self.oidc_issuer).hostname not in LOOPBACK:
+            faults.append("BACKOFFICE_OIDC_ISSUER must start with https:// unless it is loopback")
         return faults
 
 

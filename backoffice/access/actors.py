@@ -1,8 +1,9 @@
 """Who acts: a person with role grants, or the system; and what a case knows about who belongs to it."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+from backoffice.core import clock
 from backoffice.core.i18n import Language
 from workflows.roles import COMPANY_SIDE, Role
 
@@ -16,9 +17,35 @@ class Grant:
     organization_id: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    delegated_by: int | None = None
+    """In whose place the role is held; empty for one's own."""
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody who acts, or once acted, in another's place: in which role, and when (dates inclusive)."""
+
+    principal_id: int
+    user_id: int
+    role: Role
+    since: datetime
+    valid_from: date
+    valid_to: date
+    ended_at: datetime | None = None
+
+    def acted(self, user_id: int | None, role: str, at: datetime) -> bool:
+        """Whether a step somebody took in a role at a moment may have been taken in the principal's place."""
+        day = clock.in_seoul(at).date()
+        return (
+            self.user_id == user_id
+            and self.role == role
+            and self.since <= at
+            and self.valid_from <= day <= self.valid_to
+            and (self.ended_at is None or at <= self.ended_at)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +59,8 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     shortcuts: bool = True
     """Whether keyboard shortcuts are on."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """Everybody who ever acted in this person's place, or in the place of somebody this person stands in for."""
 
     @property
     def is_system(self) -> bool:
@@ -41,6 +70,20 @@ class Actor:
     def roles(self) -> frozenset[Role]:
         """Every role held anywhere."""
         return frozenset(grant.role for grant in self.grants)
+
+    def in_own_right(self) -> "Actor":
+        """The same person without what was delegated to them."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.delegated_by is None))
+
+    def principals(self, roles: frozenset[Role]) -> frozenset[int]:
+        """In whose place one of these roles is held."""
+        found = (grant.delegated_by for grant in self.grants if grant.role in roles)
+        return frozenset(user_id for user_id in found if user_id is not None)
+
+    def behind(self, user_id: int | None, role: str, at: datetime) -> frozenset[int]:
+        """Who took a step in the past, as far as this actor must care: whoever pressed the button, and in whose place."""
+        principals = {one.principal_id for one in self.stand_ins if one.acted(user_id, role, at)}
+        return frozenset(principals | ({user_id} if user_id is not None else set()))
 
     def zones_as(self, role: Role) -> frozenset[int] | None:
         """The zones a role is held for; None means all of them."""
@@ -102,3 +145,13 @@ def _company_roles(grant: Grant, scope: CaseScope) -> set[Role]:
     if grant.organization_id == scope.lead_organization:
         return {Role.APPLICANT} if grant.role is Role.APPLICANT else {grant.role}
     return {Role.SUPPLIER} if grant.role is Role.SUPPLIER else {Role.PARTNER}
+
+
+def identities(actor: Actor, scope: CaseScope, roles: frozenset[Role]) -> frozenset[int]:
+    """Who acts when an actor uses one of these roles on a case: the person, and, unless they hold one in their own
+    right there, everybody in whose place they would do so (trust invariant 7).
+    """
+    if actor.user_id is None:
+        return frozenset()
+    own = roles_on(actor.in_own_right(), scope) & roles
+    return frozenset({actor.user_id}) | (frozenset() if own else actor.principals(roles))

@@ -71,6 +71,8 @@ class Permission(StrEnum):
     """See the ledger of outcomes of one's zones, company by company, and take it out as a file."""
     OUTCOME_IMPORT = "outcome:import"
     """Bring in, restate and undo outcomes of one's zones."""
+    ROLE_DELEGATE = "role:delegate"
+    """Have a colleague act in one's place for a while; which roles, delegation.py says."""
     USER_MANAGE = "user:manage"
     """Create people and grant roles."""
     JOB_MANAGE = "job:manage"
@@ -112,6 +114,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_BUILD: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.ADMIN}),
     Permission.OUTCOME_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.AUDITOR, Role.ADMIN}),
     Permission.OUTCOME_IMPORT: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
+    Permission.ROLE_DELEGATE: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.FINANCE}),
     Permission.USER_MANAGE: frozenset({Role.ADMIN}),
     Permission.JOB_MANAGE: frozenset({Role.ADMIN}),
     Permission.WEBHOOK_MANAGE: frozenset({Role.ADMIN}),

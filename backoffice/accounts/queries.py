@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from backoffice.access.actors import Actor, Grant
+from backoffice.access.actors import Actor, Grant, StandIn
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.core import clock
 from backoffice.core.db import db
@@ -31,20 +32,22 @@ def user(user_id: int) -> User | None:
 
 def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
     """User id -> actor with the grants that hold today; inactive people are left out."""
+    day = clock.today()
     query = (
-        select(User, RoleGrant)
-        .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, *holding(clock.today())))
+        select(User, RoleGrant, and_(RoleGrant.user_id == User.id, *holding(day)))
+        .outerjoin(RoleGrant, or_(and_(RoleGrant.user_id == User.id, *holding(day)), _stands_in_for(User.id)))
         .where(User.id.in_(list(user_ids)), User.active.is_(True))
         .order_by(User.id, RoleGrant.id)
     )
     people: dict[int, User] = {}
     grants: dict[int, list[Grant]] = {}
-    for person, held in db.session.execute(query):
+    stand_ins: dict[int, list[StandIn]] = {}
+    for person, row, held in db.session.execute(query):
         people[person.id] = person
-        if held is not None:
-            grants.setdefault(person.id, []).append(
-                Grant(Role(held.role), held.zone_id, held.organization_id, held.valid_from, held.valid_to)
-            )
+        if row is not None and held:
+            grants.setdefault(person.id, []).append(grant_of(row))
+        if row is not None and row.delegated_by is not None:
+            stand_ins.setdefault(person.id, []).append(_stand_in(row))
     return {
         row.id: Actor(
             row.id,
@@ -53,9 +56,48 @@ def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
             "en" if row.language == "en" else "ko",
             tuple(grants.get(row.id, ())),
             shortcuts=row.shortcuts,
+            stand_ins=tuple(stand_ins.get(row.id, ())),
         )
         for row in people.values()
     }
+
+
+def grant_of(row: RoleGrant) -> Grant:
+    return Grant(Role(row.role), row.zone_id, row.organization_id, row.valid_from, row.valid_to, row.delegated_by)
+
+
+def _stands_in_for(user_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Roles that were ever delegated by this person, or by somebody in whose place this person stands or stood."""
+    mine = aliased(RoleGrant)
+    principals = select(mine.delegated_by).where(mine.user_id == user_id, mine.delegated_by.is_not(None))
+    return and_(
+        RoleGrant.delegated_by.is_not(None),
+        or_(RoleGrant.delegated_by == user_id, RoleGrant.delegated_by.in_(principals.correlate(User))),
+    )
+
+
+def linked_by_delegation(user_id: int, since: date) -> frozenset[int]:
+    """Who acted in this person's place, or in whose place this person acted, on any day since then."""
+    query = select(RoleGrant.delegated_by, RoleGrant.user_id).where(
+        RoleGrant.delegated_by.is_not(None),
+        or_(RoleGrant.delegated_by == user_id, RoleGrant.user_id == user_id),
+        RoleGrant.valid_from <= clock.today(),
+        RoleGrant.valid_to >= since,
+    )
+    return frozenset(one for pair in db.session.execute(query) for one in pair if one is not None) - {user_id}
+
+
+def _stand_in(row: RoleGrant) -> StandIn:
+    """A delegation always has both ends (``delegation.delegate``)."""
+    return StandIn(
+        row.delegated_by or 0,
+        row.user_id,
+        Role(row.role),
+        row.granted_at,
+        row.valid_from or row.granted_at.date(),
+        row.valid_to or row.granted_at.date(),
+        row.revoked_at,
+    )
 
 
 def actor(user_id: int) -> Actor | None:
@@ -109,15 +151,6 @@ def names_and_holders(
     )
     rows = db.session.execute(query.order_by(User.id)).all()
     return {key: name for key, name, _ in rows}, {key: name for key, name, among in rows if among}
-
-
-def everybody() -> list[tuple[User, list[RoleGrant]]]:
-    """All people with the grants that were not revoked, by name."""
-    people = list(db.session.scalars(select(User).order_by(User.name, User.id)))
-    grants: dict[int, list[RoleGrant]] = {}
-    for row in db.session.scalars(select(RoleGrant).where(RoleGrant.revoked_at.is_(None)).order_by(RoleGrant.id)):
-        grants.setdefault(row.user_id, []).append(row)
-    return [(person, grants.get(person.id, [])) for person in people]
 
 
 def own_grants(user_id: int) -> list[RoleGrant]:

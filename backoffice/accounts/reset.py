@@ -131,8 +131,8 @@ def check_new_email(user_id: int, typed: str, password: str) -> str:
     return email
 
 
-def take_email(token: str, user_id: int) -> tuple[str, str]:
-    """Use the link up and take the address it proves, for the person who asked: (old, new). Raises NotFound, Invalid."""
+def take_email(token: str, user_id: int) -> str:
+    """Use the link up and take the address it proves, for the person who asked: the old one. Raises NotFound, Invalid."""
     row = find(token, EMAIL)
     if row.user_id != user_id:
         raise NotFound
@@ -144,4 +144,4 @@ def take_email(token: str, user_id: int) -> tuple[str, str]:
     second_factor.end_sessions(user_id)
     void(user_id, RESET, INVITATION)
     db.session.flush()
-    return old, person.email
+    return old

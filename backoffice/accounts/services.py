@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from backoffice.accounts import passwords
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.accounts.queries import by_email
 from backoffice.core import clock
-from backoffice.core.db import db
+from backoffice.core.db import db, rows_changed
 from backoffice.core.errors import Invalid, NotFound
 from workflows.roles import COMPANY_SIDE, Role
 
@@ -80,25 +80,63 @@ def grant(
     )
     db.session.add(row)
     db.session.flush()
+    if role in COMPANY_SIDE:
+        # Whoever belongs to a company neither gives nor takes a role in another's place (trust invariants 6 and 7).
+        _end(granted_by, or_(RoleGrant.delegated_by == user_id, and_(RoleGrant.user_id == user_id, DELEGATED)))
     return row
 
 
-def revoke(grant_id: int) -> RoleGrant:
-    """Take a role back; it ends with the next request. Raises NotFound."""
+DELEGATED = RoleGrant.delegated_by.is_not(None)
+
+
+def revoke(grant_id: int, revoked_by: int | None = None) -> RoleGrant:
+    """Take a role back, and with it whatever was delegated of it; it ends with the next request. Raises NotFound."""
     row = db.session.get(RoleGrant, grant_id)
     if row is None or row.revoked_at is not None:
         raise NotFound
-    row.revoked_at = clock.now()
+    _end(revoked_by, or_(RoleGrant.id == grant_id, RoleGrant.source_id == grant_id))
+    db.session.refresh(row)
+    return row
+
+
+def end_on(grant_id: int, day: date) -> RoleGrant:
+    """Let a role end with a day; what was delegated of it does not outlive it. Raises NotFound, Invalid."""
+    row = db.session.get(RoleGrant, grant_id)
+    if row is None or row.revoked_at is not None:
+        raise NotFound
+    if row.valid_from is not None and day < row.valid_from:
+        raise Invalid.field("valid_to", "종료일은 시작일 이후여야 합니다.", "The end must not lie before the start.")
+    row.valid_to = day
+    for delegated in db.session.scalars(select(RoleGrant).where(RoleGrant.source_id == grant_id)):
+        if delegated.valid_from is not None and delegated.valid_from > day:
+            delegated.revoked_at = delegated.revoked_at or clock.now()
+        elif delegated.valid_to is None or delegated.valid_to > day:
+            delegated.valid_to = day
     db.session.flush()
     return row
 
 
-def deactivate(user_id: int) -> None:
-    """Close an account and end its sessions. Raises NotFound."""
+def _end(by: int | None, *which: ColumnElement[bool]) -> None:
+    statement = update(RoleGrant).where(RoleGrant.revoked_at.is_(None), *which)
+    rows_changed(statement.values(revoked_at=clock.now(), revoked_by=by))
+
+
+def deactivate(user_id: int, by: int | None = None) -> None:
+    """Close an account, end its sessions and whatever it delegated. Raises NotFound."""
     person = db.session.get(User, user_id)
     if person is None:
         raise NotFound
     person.active = False
+    person.session_version += 1
+    _end(by, or_(RoleGrant.delegated_by == user_id, and_(RoleGrant.user_id == user_id, DELEGATED)))
+
+
+def reopen(user_id: int) -> None:
+    """Open a closed account again; delegations stay ended. Raises NotFound."""
+    person = db.session.get(User, user_id)
+    if person is None or person.active:
+        raise NotFound
+    person.active = True
     person.session_version += 1
 
 

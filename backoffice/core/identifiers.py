@@ -89,3 +89,19 @@ def mask_email(email: str) -> str:
     """``abcd@example.org`` -> ``ab***@example.org``."""
     local, _, domain = email.partition("@")
     return f"{local[:2]}***@{domain}"
+
+
+def mask_phone(phone: str) -> str:
+    """``010-1234-5678`` -> ``010-****-5678``; a number in any other form keeps its last four digits only."""
+    digits = digits_of(phone)
+    if len(digits) < 8:
+        return "*" * len(digits)
+    head = digits[:2] if digits.startswith("02") else digits[:3]
+    return f"{head}-****-{digits[-4:]}"
+
+
+def masked(text: str) -> str:
+    """A name, an address or a number with its telling part hidden (trust rule 13)."""
+    if "@" in text:
+        return mask_email(text)
+    return mask_phone(text) if len(digits_of(text)) >= 7 else mask_name(text)

@@ -278,3 +278,18 @@ def retry(job_id: int) -> bool:
         .values(status=WAITING, attempts=0, run_at=clock.now(), error=None, finished_at=None)
     )
     return changed == 1
+
+
+def retry_dead() -> int:
+    """Give every job that gave up a fresh start: how many."""
+    return rows_changed(
+        update(Job)
+        .where(Job.status == DEAD)
+        .values(status=WAITING, attempts=0, run_at=clock.now(), error=None, finished_at=None)
+    )
+
+
+def cancel(job_id: int) -> bool:
+    """Call off a job that waits; False if it runs, is over, or does not exist."""
+    statement = update(Job).where(Job.id == job_id, Job.status == WAITING)
+    return rows_changed(statement.values(status=CANCELLED, finished_at=clock.now())) == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from backoffice.access.actors import Actor
+from backoffice.access.actors import identities
 from backoffice.core.errors import Reason
 from backoffice.core.i18n import Sentence
 from backoffice.engine.spine import APPROVAL, TRANSITION
@@ -33,9 +33,11 @@ def _enters(past: Past, state: str) -> bool:
 
 
 def separated(question: Question) -> Iterable[Reason]:
-    """A reason for every earlier step of this cycle that the same person took."""
-    for action in question.step.separate_from if question.actor.user_id is not None else ():
-        if any(past.actor_id == question.actor.user_id for past in latest(question.history, action)):
+    """A reason for every earlier step of this cycle that the same person took, in person or through a stand-in."""
+    actor = question.actor
+    acting = identities(actor, question.subject.scope, frozenset(question.step.by))
+    for action in question.step.separate_from if acting else ():
+        if any(acting & actor.behind(past.actor_id, past.role, past.at) for past in latest(question.history, action)):
             label = question.definition.label_of(action)
             yield Reason(
                 "separation",
@@ -83,10 +85,12 @@ def approving_role(step: Transition, held: frozenset[Role], given: Sequence[Past
     return next(iter([*missing, *wanted, *(role for role in step.by if role in held)]))
 
 
-def approval_reason(actor: Actor, step: Transition, role: Role, given: Sequence[Past]) -> Reason | None:
-    """Why this actor cannot add an approval: they gave one already, or another role is still missing."""
+def approval_reason(question: Question, role: Role, given: Sequence[Past]) -> Reason | None:
+    """Why this actor cannot add an approval: they gave one already, in person or through a stand-in, or another role is still missing."""
+    actor, step = question.actor, question.step
     assert step.approvals is not None  # noqa: S101  # only asked for steps with approvals
-    if any(past.actor_id == actor.user_id for past in given):
+    acting = identities(actor, question.subject.scope, frozenset({role}))
+    if any(acting & actor.behind(past.actor_id, past.role, past.at) for past in given):
         return Reason(
             "already_approved",
             Sentence(

@@ -99,7 +99,7 @@ def judge(registry: Registry, question: Question, role: Role) -> Verdict:
     reasons.extend(separation.separated(question))
     if step.approvals is not None:
         given = separation.approvals_so_far(question.history, step, question.subject.state)
-        reason = separation.approval_reason(question.actor, step, role, given)
+        reason = separation.approval_reason(question, role, given)
         if reason is not None:
             reasons.append(reason)
     return Verdict(step.action, step, role, tuple(reasons))

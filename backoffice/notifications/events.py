@@ -61,3 +61,11 @@ EVENTS = _events(
     ("deadline_moved", frozenset()),
 )
 """Every mail by code."""
+
+NEWS = frozenset(
+    {"notice_office", "notice_expert", "message_to_office", "change_requested", "withdrawn", "outcome_confirmed"}
+)
+"""Mails that only keep somebody up to date. What the law or a definition owes a company (results, agreements, payments,
+notices) is not among them and cannot be declined."""
+REMINDERS = frozenset({"reminder"})
+"""Mails before a deadline. The alarm when one has passed (``overdue``) is an office's duty."""

@@ -13,12 +13,14 @@ from backoffice.cases.models import Case
 from backoffice.cases.queries import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
+from backoffice.notifications.events import NEWS, REMINDERS
 from backoffice.notifications.orders import Order
 from workflows.roles import COMPANY_SIDE, Role
 
 ACCOUNT_CLOSED = "account_closed"
 MAY_NOT_READ = "may_not_read"
 ADDRESS_REFUSED = "address_refused"
+NOT_WANTED = "not_wanted"
 """Why a mail was withheld: the words that stand in ``Message.withheld``."""
 
 
@@ -52,7 +54,12 @@ def _judged(user: User, actor: Actor | None, order: Order, scope: CaseScope) -> 
         held &= order.roles
     if not held or not may_read(actor, scope.case_id):
         return Recipient(user, None, MAY_NOT_READ)
-    return Recipient(user, min(held), None)
+    return Recipient(user, min(held), None if wants(user, order.event) else NOT_WANTED)
+
+
+def wants(user: User, event: str) -> bool:
+    """Whether a person takes this kind of mail; only reminders and news can be declined."""
+    return (user.news or event not in NEWS) and (user.reminders or event not in REMINDERS)
 
 
 def may_read(actor: Actor, case_id: int) -> bool:
@@ -76,7 +83,7 @@ def _held_then(order: Order, roles: Iterable[Role], scope: CaseScope, at: dateti
         or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > at), _reaches(order, scope)
     )
     for row in db.session.scalars(query.order_by(RoleGrant.id)):
-        grant = Grant(Role(row.role), row.zone_id, row.organization_id, row.valid_from, row.valid_to)
+        grant = accounts.grant_of(row)
         if grant.holds_on(clock.in_seoul(at).date()) or grant.holds_on(clock.today()):
             grants.setdefault(row.user_id, []).append(grant)
     actors = (Actor(user_id, "", "", grants=tuple(held)) for user_id, held in grants.items())

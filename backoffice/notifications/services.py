@@ -16,7 +16,7 @@ from backoffice.notifications import letters, texts
 from backoffice.notifications.delivery import Envelope
 from backoffice.notifications.models import Message
 from backoffice.notifications.orders import Order
-from backoffice.notifications.recipients import Recipient, recipients, why_withheld
+from backoffice.notifications.recipients import NOT_WANTED, Recipient, recipients, wants, why_withheld
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,8 @@ def envelope(row_id: int) -> Envelope | None:
         row.email = person.email
     if row.case_id is not None:
         row.withheld = why_withheld(row.user_id, scopes([row.case_id])[row.case_id])
+        if row.withheld is None and person is not None and not wants(person, row.event):
+            row.withheld = NOT_WANTED
     if row.withheld is not None:
         row.body = ""
         return None

@@ -5,6 +5,8 @@ import hashlib
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from backoffice.accounts.queries import linked_by_delegation
+from backoffice.core import clock
 from backoffice.core.db import Base, db, rows_changed
 from backoffice.core.errors import Conflict, Invalid, NotFound, Reason, Refused
 from backoffice.core.i18n import Sentence
@@ -181,7 +183,9 @@ def _must_be(row: WorkflowDraft, status: str) -> None:
 
 
 def _must_be_somebody_else(row: WorkflowDraft, actor_id: int) -> None:
-    if actor_id in authors(row.id):
+    # Whoever wrote it in another's place wrote it for them, too (trust invariant 7).
+    linked = linked_by_delegation(actor_id, clock.in_seoul(row.created_at).date())
+    if ({actor_id} | linked) & authors(row.id):
         raise Refused.because(
             "same_person",
             "안을 만들거나 고치거나 승인을 요청한 사람은 승인할 수 없습니다. 다른 담당자가 처리해야 합니다.",

@@ -84,6 +84,11 @@ class CasePage:
     def sections(self, form: str) -> list[showing.Part]:
         return showing.sections(self.form(form), self.answers(form), self.zone_names)
 
+    def masked_sections(self, form: str) -> list[showing.Part]:
+        """The same for whoever need not call or write to the company."""
+        answers = showing.without_contacts(self.form(form), self.answers(form))
+        return showing.sections(self.form(form), answers, self.zone_names)
+
     def files(self, form: str) -> list[Attachment]:
         return [item for item in self.attachments if item.form == form]
 

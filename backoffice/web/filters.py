@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from backoffice.core import clock, money
 from backoffice.core.i18n import Sentence, language
-from backoffice.core.identifiers import format_business_number, mask_email, mask_name
+from backoffice.core.identifiers import format_business_number, mask_email, mask_name, mask_phone, masked
 from backoffice.core.periods import business_days_between
 from backoffice.engine.values import Verdict
 from workflows.glossary import EFFECTS, GUARDS
@@ -179,6 +179,8 @@ def register(app: Flask) -> None:
         business_number=format_business_number,
         mask_name=mask_name,
         mask_email=mask_email,
+        mask_phone=mask_phone,
+        masked=masked,
     )
     globals_: dict[str, Any] = {
         "attempt_key": attempt_key,

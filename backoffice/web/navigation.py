@@ -33,6 +33,8 @@ STAFF: tuple[Item, ...] = (
     Item("admin.workflows", Sentence("업무 흐름", "Workflows"), Permission.WORKFLOW_READ, "settings"),
     Item("admin.jobs", Sentence("작업", "Jobs"), Permission.JOB_MANAGE, "settings"),
     Item("admin.audit_log", Sentence("접속기록", "Access log"), Permission.AUDIT_READ, "settings"),
+    Item("admin.codes", Sentence("기준 목록", "Code lists"), Permission.USER_MANAGE, "settings"),
+    Item("admin.settings", Sentence("시스템 설정", "Configuration"), Permission.JOB_MANAGE, "settings"),
 )
 PORTAL: tuple[Item, ...] = (
     Item("public.home", Sentence("공고", "Calls"), Permission.PUBLIC),
@@ -55,6 +57,12 @@ EXCLUDED: dict[str, str] = {
     "account.add_app": "reached from there",
     "account.add_key": "reached from there",
     "account.ask_reset": "linked on the page for signing in",
+    "account.delegations": "reached from the profile",
+    "admin.person": "reached from the list of people",
+    "admin.delegations": "reached from the list of people",
+    "admin.access_review": "reached from the access log",
+    "account.oidc_start": "a button on the page for signing in, where a provider is configured",
+    "account.oidc_return": "the way back from the provider",
     "account.new_password": "a link in a mail",
     "account.confirm_email": "a link in a mail",
     "public.signed_in_still": "for the script of a page that stayed open",

@@ -3,8 +3,22 @@
 from flask import Flask
 
 from backoffice.web import case_page, files, health, reports, transitions, undo
-from backoffice.web.account import credentials, enrolment, forgotten, profile, second_step
-from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
+from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
+from backoffice.web.account import delegations as own_delegations
+from backoffice.web.admin import (
+    access_log,
+    access_reviews,
+    codes,
+    definitions,
+    delegations,
+    drafts,
+    jobs,
+    people,
+    person,
+    piece_pages,
+    settings,
+    simulation,
+)
 from backoffice.web.api import token_pages
 from backoffice.web.portal import autosave, conversation, section
 from backoffice.web.portal import case as portal_case
@@ -41,9 +55,11 @@ MODULES = (
     second_step,
     enrolment,
     forgotten,
+    oidc,
     profile,
     credentials,
     again,
+    own_delegations,
     portal_home,
     portal_case,
     conversation,
@@ -72,7 +88,13 @@ MODULES = (
     process,
     reports,
     people,
-    system,
+    person,
+    delegations,
+    jobs,
+    access_log,
+    access_reviews,
+    codes,
+    settings,
     definitions,
     drafts,
     piece_pages,

@@ -8,14 +8,34 @@ from pathlib import Path
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
+from backoffice.accounts.models import User
+from backoffice.accounts.passwords import hash_password
+from backoffice.accounts.services import grant
 from backoffice.core import clock
+from backoffice.core.db import db, transaction
 from tests.browser.site import PASSWORD, Site, sign_in
 from tests.jobs.desk import mails, run_kinds
+from workflows.roles import Role
 
 AXE = Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js"
-STAFF, KEYED, FORGETFUL = "finance.hq@demo.example", "approver.hq@demo.example", "auditor.hq@demo.example"
+STAFF, KEYED, FORGETFUL, ADMIN = (f"{name}@own.example" for name in ("staff", "keyed", "forgetful", "admin"))
+ROLES = {STAFF: Role.FINANCE, KEYED: Role.HQ_STAFF, FORGETFUL: Role.AUDITOR, ADMIN: Role.ADMIN}
 WIDTHS = (1440, 390)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def people(site: Site) -> None:
+    """People of these tests only: the accounts of the demo are everybody's and stay as they are."""
+    with site.app.app_context(), transaction():
+        for email, role in ROLES.items():
+            person = User(
+                email=email, name=f"사람 {role}", phone="010-9876-5432", password_hash=hash_password(PASSWORD)
+            )
+            db.session.add(person)
+            db.session.flush()
+            grant(person.id, role)
 
 
 @contextmanager
@@ -141,7 +161,7 @@ def test_a_forgotten_password_is_set_anew_through_the_mail(site: Site, browser: 
         page.wait_for_url(re.compile("/staff/"))
 
 
-@pytest.mark.parametrize("email", ["ministry.hq@demo.example", "applicant.nanomeditech@demo.example"])
+@pytest.mark.parametrize("email", [ADMIN, "applicant.nanomeditech@demo.example"])
 def test_the_profile_is_kept_and_faultless_for_office_and_company(site: Site, browser: Browser, email: str) -> None:
     with browsing(browser) as (_, page):
         sign_in(page, site, email)
@@ -154,3 +174,32 @@ def test_the_profile_is_kept_and_faultless_for_office_and_company(site: Site, br
         expect(page.locator(".flash")).to_contain_text("저장했습니다")
         assert page.input_value("#phone") == "010-2345-6789"
         assert not page.is_checked("#news")
+
+
+def test_the_pages_of_administrators_are_faultless_and_masked(site: Site, browser: Browser) -> None:
+    with site.app.app_context():
+        user_id = db.session.scalar(select(User.id).where(User.email == STAFF))
+        db.session.remove()
+    with browsing(browser) as (_, page):
+        sign_in(page, site, ADMIN)
+        for address in (
+            "people?role=zone_staff", f"people/{user_id}", "delegations", "jobs", "audit", "audit/reviews", "settings", "codes",
+        ):  # fmt: skip
+            page.goto(f"{site.address}/admin/{address}")
+            faultless(page)
+        page.goto(f"{site.address}/admin/people/{user_id}")
+        expect(page.locator("main")).not_to_contain_text("9876")
+        page.fill("#unmask-reason", "서류 확인 전화")
+        page.click("text=가린 정보 보기")
+        expect(page.locator("main")).to_contain_text("010-9876-5432")
+
+
+def test_a_place_is_given_on_a_page_that_is_faultless(site: Site, browser: Browser) -> None:
+    with browsing(browser) as (_, page):
+        sign_in(page, site, "approver.hq@demo.example")
+        page.goto(f"{site.address}/account/delegations")
+        faultless(page)
+        page.fill("#to", "nobody@own.example")
+        page.click("main form.card button")
+        expect(page.locator("#errors li")).to_have_count(1)
+        assert page.input_value("#to") == "nobody@own.example"

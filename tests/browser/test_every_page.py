@@ -45,6 +45,8 @@ NO_PAGES = {
     "health.healthz",
     "health.readyz",
     "public.sign_in",
+    "account.oidc_start",
+    "account.oidc_return",
 }
 
 
@@ -107,6 +109,8 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
         ]
     if endpoint == "staff.organization":
         return [rule.replace("<int:organization_id>", str(db.session.scalar(select(Organization.id).limit(1))))]
+    if endpoint == "admin.person" and who is not None:
+        return [rule.replace("<int:user_id>", str(who.user_id))]
     if endpoint == "staff.measure" and who is not None:
         zones = zones_with(who, Permission.OUTCOME_READ)
         seen = Measure.zone_id.in_(zones) if zones is not None else true()

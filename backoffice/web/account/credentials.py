@@ -76,8 +76,8 @@ def confirm_email(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with transaction():
-                old, new = reset.take_email(token, _me())
-                audit.record(visit(), "email:change", about=f"{old} -> {new}")
+                old = reset.take_email(token, _me())
+                audit.record(visit(), "email:change", about=old)
         except Invalid as invalid:
             problem = invalid
         else:

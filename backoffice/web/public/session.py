@@ -69,7 +69,9 @@ def sign_in() -> ResponseReturnValue:
     return past_the_password(user_id, form.next.data)
 
 
-def past_the_password(user_id: int, onward: str | None, proven: str = "") -> ResponseReturnValue:
+def past_the_password(
+    user_id: int, onward: str | None, proven: str = "", *, how: str = "password"
+) -> ResponseReturnValue:
     """Somebody proved who they are once: on to the second step where one is asked, else in.
 
     ``proven`` names a second factor that was checked elsewhere already (decision 016).
@@ -79,16 +81,16 @@ def past_the_password(user_id: int, onward: str | None, proven: str = "") -> Res
     if asked and not proven:
         entering.hold_back(user_id, person.session_version, own_address(onward) or "")
         return redirect(url_for("account.second_step"))
-    return come_in(user_id, onward, proven)
+    return come_in(user_id, onward, proven, how)
 
 
-def come_in(user_id: int, onward: str | None, factor: str) -> ResponseReturnValue:
+def come_in(user_id: int, onward: str | None, factor: str, how: str = "") -> ResponseReturnValue:
     """Begin the session, note it, and lead to where the person wanted to go."""
     with transaction():
         accounts.signed_in(user_id)
         person = db.session.get_one(User, user_id)
         version, language = person.session_version, person.language
-        audit.record(audit.Visit(user_id, visit().address), "sign-in", about=person.email, reason=factor or "password")
+        audit.record(audit.Visit(user_id, visit().address), "sign-in", about=person.email, reason=factor or how)
     entering.let_in(user_id, version, factor)
     return remember_language(redirect(own_address(onward) or landing(user_id)), language)
 

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from backoffice.access.permissions import Permission
 from backoffice.cases import openings, services
 from backoffice.cases import queries as cases
-from backoffice.core import audit
+from backoffice.core import audit, clock
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid, NotFound, Problem
 from backoffice.core.i18n import Sentence
@@ -69,7 +69,11 @@ def open_case(name: str) -> ResponseReturnValue:
 
 def _zones(definition: Workflow) -> list[tuple[int, str]]:
     allowed = openings.zones_to_open_in(definition, actor())
-    return [(zone.id, zone_name(zone)) for zone in organizations.zones() if allowed is None or zone.id in allowed]
+    return [
+        (zone.id, zone_name(zone))
+        for zone in organizations.zones(clock.today())
+        if allowed is None or zone.id in allowed
+    ]
 
 
 def _page(
