@@ -17,7 +17,7 @@ from backoffice.web.access import actor, engine, requires
 from backoffice.web.api import blueprint
 from backoffice.web.api.conditions import HEADERS, attempt_key, body, seen_revision
 from backoffice.web.api.description import answers
-from backoffice.web.api.reading import case_of, public_on, said, state_json
+from backoffice.web.api.reading import OF_CASE, OF_STEP, case_of, public_on, said, state_json
 from backoffice.web.api.shapes import ActionsShape, PerformedShape
 from backoffice.web.problems import reason_json
 from workflows.forms import Field
@@ -36,7 +36,7 @@ INPUT = {
 }
 
 
-@blueprint.get("/cases/<reference>/actions")
+@blueprint.get("/cases/<reference>/actions", parameters=OF_CASE)
 @requires(Permission.API_READ)
 @answers(ActionsShape, 404, said="The steps.")
 def action_list(reference: str) -> Mapping[str, Any]:
@@ -81,7 +81,7 @@ def _field(field: Field) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/cases/<reference>/actions/<action>")
+@blueprint.post("/cases/<reference>/actions/<action>", parameters=OF_STEP)
 @requires(Permission.CASE_ACT)
 @answers(PerformedShape, 400, 404, 409, 412, 413, 415, 422, 428, said="The step was taken.", headers=REPLAYED)
 @blueprint.doc(parameters=HEADERS, requestBody=INPUT)
