@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from backoffice.jobs import bulk, imports, mails, outcomes, receipts, reports, upkeep
+from backoffice.jobs import bulk, imports, mails, outcomes, receipts, reports, upkeep, webhooks
 from backoffice.jobs.work import Work
 
 Task = Callable[[Work], None]
@@ -17,4 +17,6 @@ TASKS: Mapping[str, Task] = {
     "import_book": imports.book,
     "tidy": upkeep.tidy,
     "bulk": bulk.carry_out,
+    "webhooks": webhooks.tell,
+    "webhook": webhooks.send,
 }

@@ -32,6 +32,7 @@ STAFF: tuple[Item, ...] = (
     Item("admin.people", Sentence("사람과 역할", "People and roles"), Permission.USER_MANAGE, "settings"),
     Item("admin.workflows", Sentence("업무 흐름", "Workflows"), Permission.WORKFLOW_READ, "settings"),
     Item("admin.jobs", Sentence("작업", "Jobs"), Permission.JOB_MANAGE, "settings"),
+    Item("webhooks.all_", Sentence("웹훅", "Webhooks"), Permission.WEBHOOK_MANAGE, "settings"),
     Item("admin.audit_log", Sentence("접속기록", "Access log"), Permission.AUDIT_READ, "settings"),
 )
 PORTAL: tuple[Item, ...] = (
@@ -50,6 +51,7 @@ EXCLUDED: dict[str, str] = {
     "public.call": "reached from the list of calls",
     "public.sign_in": "a button in the head of the page",
     "public.verify_receipt": "linked on the home page and on every receipt",
+    "webhooks.one": "reached from the list of webhooks",
     "tokens.own": "reached from one's name in the head of the page",
     "api.openapi": "for programs",
     "api.case_list": "for programs",

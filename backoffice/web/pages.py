@@ -4,7 +4,7 @@ from flask import Flask
 
 from backoffice.web import case_page, files, health, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
-from backoffice.web.api import token_pages
+from backoffice.web.api import token_pages, webhook_pages
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import conversation, section
 from backoffice.web.portal import event as portal_event
@@ -64,6 +64,7 @@ MODULES = (
     piece_pages,
     simulation,
     token_pages,
+    webhook_pages,
     files,
     health,
     transitions,
