@@ -120,6 +120,7 @@ def test_what_happened_before_is_not_told_and_only_what_was_asked_for_is(desk: D
         desk.subscribe(zones=[str(here)], programs=["joint_rbd_planning"])
         desk.work()
         assert desk.deliveries() == []
+    with clock.travelling(clock.now() + timedelta(hours=1)):
         desk.withdraw()
         desk.work()
     assert [row.status for row in desk.deliveries()] == ["sent"]
