@@ -91,10 +91,10 @@ def perform(reference: str, action: str) -> ResponseReturnValue:
     If-Match names the revision you saw, Idempotency-Key this one attempt: sent again, it acts once and answers the same.
     """
     row, subject = case_of(reference)
-    data = body()
-    seen, key = seen_revision(row.revision), attempt_key()
-    verdict = _offered(row, action)
-    done = engine().perform(row.id, action, actor(), revision=seen, key=key, input=_typed(row, verdict, data))
+    data, seen, key = body(), seen_revision(row.revision), attempt_key()
+    # What was sent for another revision is not looked at: it is late, or an attempt that was answered before.
+    typed = _typed(row, _offered(row, action), data) if seen == row.revision else None
+    done = engine().perform(row.id, action, actor(), revision=seen, key=key, input=typed)
     return _answer(done, subject)
 
 
