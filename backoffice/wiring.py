@@ -41,6 +41,7 @@ from backoffice.programs import queries as programs
 from backoffice.reviews import effects as review_effects
 from backoffice.reviews import guards as review_guards
 from backoffice.reviews import queries as reviews
+from backoffice.webhooks import effects as webhook_effects
 from workflows import catalogue
 from workflows.linter import lint
 from workflows.roles import Role
@@ -386,6 +387,7 @@ def build_engine() -> Engine:
         settings=_settings,
         answer_date=cases.answer_date,
         inverses=INVERSES,
+        watch=webhook_effects.watch,
         touched=_touched,
     )
     return Engine(registry, definitions)

@@ -196,8 +196,8 @@ class Engine:
         """The jobs a step asks for, each once."""
         step, outside = happening.step, self.registry.outside
         named = (effect for effect in (*step.compensate, *step.effects) if effect.name in outside)
-        orders = (outside[effect.name](happening, effect.argument) for effect in named)
-        return list({order.key: order for order in orders}.values())
+        orders = [outside[effect.name](happening, effect.argument) for effect in named]
+        return list({order.key: order for order in (*orders, *self.registry.watch(happening))}.values())
 
     def _run_effects(self, happening: Happening) -> None:
         db.session.expire_all()

@@ -168,5 +168,7 @@ class Registry:
     """The date typed in a form field of the case."""
     inverses: Mapping[str, Effect] = field(default_factory=dict)
     """By effect, what takes it back when its step is undone. An effect without one cannot be undone."""
+    watch: Callable[[Happening], Sequence[Order]] = lambda _happening: ()
+    """Jobs that somebody outside wants with every step; it may read nothing but the happening."""
     touched: Callable[[Subject, datetime], bool] = lambda _subject, _since: False
     """Whether anybody wrote, attached, signed or scored on a case since an instant, at it included."""

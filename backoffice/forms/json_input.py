@@ -36,6 +36,8 @@ def _unknown(name: object) -> Problem:
 def _read(field: Field, value: Any, name: str) -> Any:
     if value is None or field.type == "files":
         return None
+    if field.type == "indicators":
+        raise Invalid.field(name, "이 항목은 화면에서 입력해 주세요.", "Fill this field in on the page.")
     if field.type == "group":
         return _read_rows(field, value, name)
     if field.type == "choices":

@@ -34,6 +34,7 @@ def daily_in_january(moment: datetime) -> str | None:
 
 PERIODIC = (
     Periodic("deadlines", every_minute),
+    Periodic("webhooks", every_minute),
     Periodic("open_reports", daily_in_january),
     Periodic("tidy", every_day),
 )

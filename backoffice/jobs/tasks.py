@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from backoffice.jobs import account_mails, bulk, imports, mails, outcomes, receipts, reports, upkeep
+from backoffice.jobs import account_mails, bulk, imports, mails, outcomes, receipts, reports, upkeep, webhooks
 from backoffice.jobs.work import Work
 
 Task = Callable[[Work], None]
@@ -18,4 +18,6 @@ TASKS: Mapping[str, Task] = {
     "import_book": imports.book,
     "tidy": upkeep.tidy,
     "bulk": bulk.carry_out,
+    "webhooks": webhooks.tell,
+    "webhook": webhooks.send,
 }

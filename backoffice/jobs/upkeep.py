@@ -30,7 +30,7 @@ def tidy(work: Work) -> None:
     with work.writing():
         rows_changed(
             delete(outbox.Job).where(
-                outbox.Job.kind.in_(("deadlines", "tidy")),
+                outbox.Job.kind.in_(("deadlines", "tidy", "webhooks")),
                 outbox.Job.status == outbox.DONE,
                 outbox.Job.finished_at < clock.now() - KEPT,
             )

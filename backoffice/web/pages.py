@@ -19,7 +19,7 @@ from backoffice.web.admin import (
     settings,
     simulation,
 )
-from backoffice.web.api import token_pages
+from backoffice.web.api import token_pages, webhook_pages
 from backoffice.web.portal import autosave, conversation, section
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
@@ -100,6 +100,7 @@ MODULES = (
     piece_pages,
     simulation,
     token_pages,
+    webhook_pages,
     files,
     health,
     transitions,

@@ -74,7 +74,8 @@ def addresses(app: Flask, email: str) -> list[str]:
         who = person(app, email)
         found = []
         for rule in app.url_map.iter_rules():
-            if rule.endpoint in STATIC | NO_PAGES or "GET" not in (rule.methods or ()):
+            for_programs = rule.rule.startswith("/api/")
+            if for_programs or rule.endpoint in STATIC | NO_PAGES or "GET" not in (rule.methods or ()):
                 continue
             permission = permission_of(app, rule.endpoint)
             if permission is not None and may(who, permission):

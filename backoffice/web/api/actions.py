@@ -17,7 +17,7 @@ from backoffice.web.access import actor, engine, requires
 from backoffice.web.api import blueprint
 from backoffice.web.api.conditions import HEADERS, attempt_key, body, seen_revision
 from backoffice.web.api.description import answers
-from backoffice.web.api.reading import case_of, public_on, said, state_json
+from backoffice.web.api.reading import OF_CASE, OF_STEP, case_of, public_on, said, state_json
 from backoffice.web.api.shapes import ActionsShape, PerformedShape
 from backoffice.web.problems import reason_json
 from workflows.forms import Field
@@ -36,7 +36,7 @@ INPUT = {
 }
 
 
-@blueprint.get("/cases/<reference>/actions")
+@blueprint.get("/cases/<reference>/actions", parameters=OF_CASE)
 @requires(Permission.API_READ)
 @answers(ActionsShape, 404, said="The steps.")
 def action_list(reference: str) -> Mapping[str, Any]:
@@ -81,7 +81,7 @@ def _field(field: Field) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/cases/<reference>/actions/<action>")
+@blueprint.post("/cases/<reference>/actions/<action>", parameters=OF_STEP)
 @requires(Permission.CASE_ACT)
 @answers(PerformedShape, 400, 404, 409, 412, 413, 415, 422, 428, said="The step was taken.", headers=REPLAYED)
 @blueprint.doc(parameters=HEADERS, requestBody=INPUT)
@@ -91,10 +91,10 @@ def perform(reference: str, action: str) -> ResponseReturnValue:
     If-Match names the revision you saw, Idempotency-Key this one attempt: sent again, it acts once and answers the same.
     """
     row, subject = case_of(reference)
-    data = body()
-    seen, key = seen_revision(row.revision), attempt_key()
-    verdict = _offered(row, action)
-    done = engine().perform(row.id, action, actor(), revision=seen, key=key, input=_typed(row, verdict, data))
+    data, seen, key = body(), seen_revision(row.revision), attempt_key()
+    # What was sent for another revision is not looked at: it is late, or an attempt that was answered before.
+    typed = _typed(row, _offered(row, action), data) if seen == row.revision else None
+    done = engine().perform(row.id, action, actor(), revision=seen, key=key, input=typed)
     return _answer(done, subject)
 
 

@@ -24,7 +24,7 @@ from backoffice.programs.models import Call
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.api import blueprint
 from backoffice.web.api.description import answers
-from backoffice.web.api.reading import brief, case_of, looked_at, public_on, zone_json
+from backoffice.web.api.reading import OF_CASE, brief, case_of, looked_at, public_on, zone_json
 from backoffice.web.api.shapes import CasePiece, CaseShape, CasesQuery, HistoryShape
 
 ETAG = {"ETag": {"description": "The revision in quotes, for If-Match.", "schema": {"type": "string"}}}
@@ -91,7 +91,7 @@ def _call(code: str | None) -> int | None:
     return found
 
 
-@blueprint.get("/cases/<reference>")
+@blueprint.get("/cases/<reference>", parameters=OF_CASE)
 @requires(Permission.API_READ)
 @answers(CaseShape, 404, said="The case.", headers=ETAG)
 @blueprint.alt_response(304, description="No step was taken since the ETag you know.", success=True, headers=ETAG)
@@ -135,7 +135,7 @@ def _whole(row: Case, subject: Subject) -> dict[str, Any]:
     }
 
 
-@blueprint.get("/cases/<reference>/history")
+@blueprint.get("/cases/<reference>/history", parameters=OF_CASE)
 @requires(Permission.API_READ)
 @answers(HistoryShape, 404, said="The history, the newest entry first.")
 def history(reference: str) -> Mapping[str, Any]:

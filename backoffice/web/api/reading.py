@@ -21,6 +21,28 @@ from workflows.roles import COMPANY_SIDE, Role
 from workflows.values import Label
 
 REFERENCE = re.compile(r"[0-9A-Za-z-]{1,40}")
+OF_CASE: list[dict[str, Any]] = [
+    {
+        "in": "path",
+        "name": "reference",
+        "required": True,
+        "description": "The reference of a case, present or former.",
+        "schema": {"type": "string", "pattern": f"^{REFERENCE.pattern}$"},
+        "example": "2026-RBD-01-0007",
+    }
+]
+OF_STEP: list[dict[str, Any]] = [
+    *OF_CASE,
+    {
+        "in": "path",
+        "name": "action",
+        "required": True,
+        "description": "The name of a step, as the list of steps has it.",
+        "schema": {"type": "string", "pattern": "^[a-z0-9_]{1,48}$"},
+        "example": "withdraw",
+    },
+]
+"""How the addresses below a case are described."""
 
 
 def case_of(reference: str) -> tuple[Case, Subject]:

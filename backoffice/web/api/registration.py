@@ -23,6 +23,7 @@ class OfficeApi(Api):
     """flask-smorest, without its own error answers: web/errors.py has them."""
 
     ERROR_SCHEMA = ProblemShape
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         pass
