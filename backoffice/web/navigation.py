@@ -55,6 +55,7 @@ EXCLUDED: dict[str, str] = {
     "health.readyz": "for machines",
     "transitions.step": "reached from a case",
     "files.download": "reached from a case",
+    "previews.preview": "a frame in the list of files",
     "files.receipt": "reached from a case",
     "portal.case": "reached from the list",
     "portal.check": "reached from the case",

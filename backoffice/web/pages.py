@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from backoffice.web import case_page, files, health, reports, transitions, undo
+from backoffice.web import case_page, files, health, previews, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
-from backoffice.web.portal import autosave, conversation, section
+from backoffice.web.portal import autosave, conversation, section, uploading
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
@@ -40,6 +40,7 @@ MODULES = (
     portal_event,
     section,
     autosave,
+    uploading,
     sheets,
     queue,
     queue_export,
@@ -65,6 +66,7 @@ MODULES = (
     piece_pages,
     simulation,
     files,
+    previews,
     health,
     transitions,
     undo,
