@@ -58,6 +58,7 @@ EXCLUDED: dict[str, str] = {
     "previews.preview": "a frame in the list of files",
     "files.receipt": "reached from a case",
     "portal.case": "reached from the list",
+    "portal.corrections": "reached from the case",
     "portal.check": "reached from the case",
     "portal.section": "reached from the case",
     "portal.submission": "reached from the case",
