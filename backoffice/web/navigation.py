@@ -59,6 +59,7 @@ EXCLUDED: dict[str, str] = {
     "files.receipt": "reached from a case",
     "portal.case": "reached from the list",
     "portal.corrections": "reached from the case",
+    "portal.look_first": "reached from the call",
     "portal.check": "reached from the case",
     "portal.section": "reached from the case",
     "portal.submission": "reached from the case",

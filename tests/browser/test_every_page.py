@@ -44,7 +44,9 @@ NO_PAGES = {
     "files.receipt",
     "health.healthz",
     "health.readyz",
+    "previews.preview",
     "public.sign_in",
+    "public.signed_in_still",
 }
 
 

@@ -73,7 +73,7 @@ def test_answers_and_changes_are_kept_shown_and_frozen_with_the_resubmission(cas
         assert "+200만 원" in check.text
         act(person, reference, "resubmit")
         assert "직인이 있는 확인서로 바꾸었습니다" in person.get(f"{base}/submissions/2").text
-        assert person.get(f"{base}/corrections").status == 404
+        assert person.get(f"{base}/corrections").address == base
     with cast.app.app_context():
         query = select(Submission.content).join(Case).where(Case.reference == reference, Submission.number == 2)
         kept = json.loads(db.session.scalar(query) or "{}")["corrections"]

@@ -16,7 +16,7 @@ from backoffice.cases.corrections import Round
 from backoffice.cases.differences import Change
 from backoffice.core import money
 from backoffice.core.db import transaction
-from backoffice.core.errors import NotFound, Problem
+from backoffice.core.errors import Problem
 from backoffice.core.i18n import language
 from backoffice.forms.readers import clean
 from backoffice.web import showing
@@ -82,7 +82,7 @@ def corrections(reference: str) -> ResponseReturnValue:
     page = load(reference)
     asked = asked_now(page)
     if asked is None:
-        raise NotFound
+        return redirect(url_for("portal.case", reference=reference))
     form, problems = FlaskForm(), list[Problem]()
     typed = {item.number: item.answer for item in asked.items}
     if form.validate_on_submit():
