@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backoffice.access.actors import SYSTEM
-from backoffice.cases import queries, services
+from backoffice.cases import corrections, queries, services
 from backoffice.cases.feeds import refresh_search_text
 from backoffice.cases.models import Attachment, Submission
 from backoffice.core import clock, outbox
@@ -16,6 +16,7 @@ from backoffice.core.db import db
 from backoffice.core.errors import Refused
 from backoffice.core.periods import end_of_february
 from backoffice.engine.chain import canonical
+from backoffice.engine.timeline import rows_of
 from backoffice.engine.values import Happening
 from backoffice.forms import checks
 from backoffice.programs.queries import call_by_id
@@ -50,7 +51,8 @@ def take_snapshot(happening: Happening, form: str) -> None:
         raise Refused.because("form_incomplete", found[0].sentence.ko, found[0].sentence.en, link=f"form:{form}")
     number = (db.session.scalar(select(func.max(Submission.number)).where(Submission.case_id == row.id)) or 0) + 1
     content = canonical(
-        {
+        _corrected(happening, number)
+        | {
             "reference": row.reference,
             "number": number,
             "form": form,
@@ -78,6 +80,15 @@ def take_snapshot(happening: Happening, form: str) -> None:
     if row.submitted_at is None:
         row.submitted_at = happening.now
     db.session.flush()
+
+
+def _corrected(happening: Happening, number: int) -> dict[str, Any]:
+    """What a company answered to the items it was asked to correct, submitted with what it corrected."""
+    if number == 1:
+        return {}
+    subject, rows = happening.subject, rows_of(happening.subject.id)
+    asked = corrections.open_round(subject.id, subject.state, happening.definition, rows)
+    return {"corrections": corrections.described(asked)} if asked is not None else {}
 
 
 def _asks_for_all(happening: Happening, form: str) -> bool:

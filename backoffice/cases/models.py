@@ -91,6 +91,22 @@ class Answer(Base):
     saved_by: Mapped[int | None] = mapped_column(BigKey)
 
 
+class CorrectionAnswer(Base):
+    """What a company says about one item of a request to correct something."""
+
+    __tablename__ = "correction_answer"
+
+    case_id: Mapped[int] = mapped_column(BigKey, ForeignKey("case.id"), primary_key=True)
+    request: Mapped[int] = mapped_column(primary_key=True)
+    """The history row, by its revision, with which the items were asked for."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """1, 2, … among the items of the request."""
+    text: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    saved_by: Mapped[int | None] = mapped_column(BigKey)
+
+
 class StoredFile(Base):
     """A content in the file store, once however often it is attached."""
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.web import case_page, files, health, reports, transitions, undo
+from backoffice.web import case_page, files, health, previews, reports, transitions, undo
 from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
 from backoffice.web.account import delegations as own_delegations
 from backoffice.web.admin import (
@@ -20,7 +20,7 @@ from backoffice.web.admin import (
     simulation,
 )
 from backoffice.web.api import token_pages, webhook_pages
-from backoffice.web.portal import autosave, conversation, section
+from backoffice.web.portal import autosave, conversation, corrections, eligibility, section, uploading
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
@@ -66,6 +66,9 @@ MODULES = (
     portal_event,
     section,
     autosave,
+    uploading,
+    corrections,
+    eligibility,
     sheets,
     queue,
     queue_export,
@@ -102,6 +105,7 @@ MODULES = (
     token_pages,
     webhook_pages,
     files,
+    previews,
     health,
     transitions,
     undo,

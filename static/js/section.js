@@ -5,7 +5,8 @@ import { boxOf, inputsOf, nameOf, sameInputs, write } from "./fields.js";
 import { startGrids } from "./grid.js";
 import { forget, forgetOld, kept } from "./keeping.js";
 import { startPasting } from "./paste.js";
-import { piece } from "./words.js";
+import { startUploads, uploading, uploadsDone } from "./uploads.js";
+import { piece, word } from "./words.js";
 
 const form = document.querySelector("form[data-section]");
 const autosave = new Autosave(form);
@@ -44,11 +45,13 @@ const onKey = (event) => {
 
 // A button saves what is still open first, so that it never carries away less than the screen shows.
 const onSubmit = async (event) => {
-  if (!autosave.unsaved) {
+  if (!autosave.unsaved && !uploading()) {
     autosave.leaving = true;
     return;
   }
   event.preventDefault();
+  if (uploading()) form.querySelector("[data-saved]").textContent = word("file_wait");
+  await uploadsDone();
   if (await autosave.save()) form.requestSubmit(event.submitter);
   else form.querySelector("[data-clash]")?.scrollIntoView({ block: "center" });
 };
@@ -58,4 +61,6 @@ form.addEventListener("keydown", onKey);
 form.addEventListener("submit", onSubmit);
 startGrids(form, (name) => autosave.changed(name));
 startPasting(form);
+startUploads(form, () => autosave.stranger());
+window.addEventListener("beforeunload", (event) => uploading() && event.preventDefault());
 bringBack();

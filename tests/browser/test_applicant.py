@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,6 +11,7 @@ from tests.browser.site import PASSWORD, Site, sign_in
 from tests.browser.writing import (
     APPLICANT,
     address,
+    attached,
     colleague,
     draft,
     faults,
@@ -22,6 +24,7 @@ from tests.browser.writing import (
     sign_in_again,
     stored,
 )
+from tests.make import PDF
 
 pytestmark = pytest.mark.browser
 SUMMARY = "혈액 한 방울로 감염성 질환을 판별하는 센서의 사업화를 함께 기획합니다."
@@ -265,3 +268,51 @@ def test_rows_come_and_go_without_a_reload_and_the_total_is_held_against_the_cei
         assert [row["grant"] for row in stored(site, reference, "budget")] == [40_000_000]
         page.set_viewport_size({"width": 390, "height": 900})
         assert faults(page) == []
+
+
+def test_files_are_sent_at_once_refused_with_a_reason_and_tried_again_after_a_cut(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
+    reference = draft(site)
+    plan, picture, fake = tmp_path / "공동기획 계획서.pdf", tmp_path / "그림.exe", tmp_path / "가짜.pdf"
+    plan.write_bytes(PDF)
+    picture.write_bytes(b"MZ")
+    fake.write_bytes(b"MZ\x90\x00" + b"0" * 100)
+    with person(browser, site) as page:
+        page.goto(address(site, reference, "attachments"))
+        box = page.locator("[data-upload*=plan_file]")
+        chooser = box.locator("input[type=file]")
+        chooser.set_input_files(picture)
+        expect(box).to_contain_text("그림.exe 받을 수 없는 형식입니다. PDF")
+        chooser.set_input_files(fake)
+        expect(box).to_contain_text("'가짜.pdf'은(는) 받을 수 없는 형식입니다")
+        page.context.set_offline(True)
+        chooser.set_input_files(plan)
+        expect(box).to_contain_text("올리지 못했습니다")
+        page.context.set_offline(False)
+        box.get_by_role("button", name="다시 올리기").click()
+        expect(box.get_by_role("link", name="공동기획 계획서.pdf")).to_be_visible()
+        assert [item.name for item in attached(site, reference)] == ["공동기획 계획서.pdf"]
+        assert faults(page) == []
+        box.get_by_role("button", name="빼기").click()
+        expect(page.get_by_text("뺐습니다")).to_be_visible()
+    assert attached(site, reference) == []
+
+
+def test_a_pdf_is_looked_into_in_a_frame_that_reaches_nothing(site: Site, browser: Browser, tmp_path: Path) -> None:
+    reference = draft(site)
+    plan = tmp_path / "계획서.pdf"
+    plan.write_bytes(PDF)
+    with person(browser, site) as page:
+        page.goto(address(site, reference, "attachments"))
+        page.locator("[data-upload*=plan_file] input[type=file]").set_input_files(plan)
+        frame = page.locator("details.look iframe")
+        with page.expect_response(re.compile("/preview$")):
+            page.locator("details.look summary").click()
+        expect(frame).to_be_visible()
+        headers = page.request.get(f"{site.address}{frame.get_attribute('src')}").headers
+        assert headers["content-type"] == "application/pdf"
+        assert headers["content-disposition"] == "inline"
+        assert headers["content-security-policy"] == "sandbox; default-src 'none'; frame-ancestors 'self'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "SAMEORIGIN"

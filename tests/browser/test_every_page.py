@@ -44,9 +44,11 @@ NO_PAGES = {
     "files.receipt",
     "health.healthz",
     "health.readyz",
+    "previews.preview",
     "public.sign_in",
     "account.oidc_start",
     "account.oidc_return",
+    "public.signed_in_still",
 }
 
 

@@ -13,6 +13,7 @@ from backoffice.accounts.passwords import hash_password
 from backoffice.accounts.queries import actor, by_email
 from backoffice.accounts.services import grant
 from backoffice.cases import queries as cases
+from backoffice.cases.models import Attachment
 from backoffice.cases.services import start_draft
 from backoffice.core.db import db, transaction
 from backoffice.organizations.models import Organization
@@ -68,6 +69,16 @@ def stored(site: Site, reference: str, field: str) -> Any:
         found = cases.answers(row.id, "application").get(field)
         db.session.remove()
         return found.value if found else None
+
+
+def attached(site: Site, reference: str) -> list[Attachment]:
+    """The files of the case as the database holds them now."""
+    with site.app.app_context():
+        row = db.session.scalar(select(cases.Case).where(cases.Case.reference == reference))
+        assert row is not None
+        found = cases.attachments(row.id)
+        db.session.remove()
+        return found
 
 
 def address(site: Site, reference: str, code: str) -> str:

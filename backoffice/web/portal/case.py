@@ -24,6 +24,7 @@ from backoffice.web.case_page import CasePage, load, reason_address
 from backoffice.web.correspondence import Correspondence
 from backoffice.web.links import openable_links
 from backoffice.web.portal import blueprint
+from backoffice.web.portal.corrections import asked_now, changes_since
 from workflows.forms import Section
 
 
@@ -66,6 +67,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         page=page,
         row=page.row,
         tasks={form: task_list(page, form) for form in page.editable_forms()},
+        asked=asked_now(page),
         entries=timeline.public_timeline(engine(), page.subject, page.roles, page.history),
         links=openable_links(page),
         signatures=_signatures(page),
@@ -140,7 +142,14 @@ def check(reference: str) -> ResponseReturnValue:
         return redirect(url_for("portal.case", reference=reference))
     problems = {form: form_problems(page, form) for form in forms}
     return render_template(
-        "portal/check.html", page=page, row=page.row, forms=forms, problems=problems, link=reason_address
+        "portal/check.html",
+        page=page,
+        row=page.row,
+        forms=forms,
+        problems=problems,
+        link=reason_address,
+        asked=asked_now(page),
+        changes={form: changes_since(page, form) for form in forms},
     )
 
 
@@ -171,5 +180,6 @@ def submission(reference: str, number: int) -> ResponseReturnValue:
         submission=found,
         sections=showing.sections(page.form(found.form), content["answers"], page.zone_names),
         attachments=content["attachments"],
+        corrections=content.get("corrections", []),
         submitted_at=datetime.fromisoformat(content["submitted_at"]),
     )
