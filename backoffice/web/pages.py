@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.web import case_page, files, health, reports, transitions, undo
+from backoffice.web import calendar, case_page, files, health, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import conversation, section
@@ -16,6 +16,7 @@ from backoffice.web.staff import (
     dossier,
     handing,
     imports,
+    month,
     opening,
     organizations,
     outcomes,
@@ -46,6 +47,8 @@ MODULES = (
     queue_export,
     views,
     agenda,
+    month,
+    calendar,
     bulk,
     handing,
     staff_case,
