@@ -66,6 +66,7 @@ EXCLUDED: dict[str, str] = {
     "staff.handlers": "reached from the queue",
     "calendar.feed": "for calendar programs; its address is made on the calendar page",
     "calendar.meeting": "a file, reached from the event",
+    "staff.linked": "reached from the case",
     "staff.compare": "reached from the case",
     "staff.views": "reached from the queue",
     "staff.neighbor": "a button of the case, while one walks through a list",
