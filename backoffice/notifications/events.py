@@ -59,5 +59,6 @@ EVENTS = _events(
     ("reminder", frozenset()),
     ("overdue", frozenset()),
     ("deadline_moved", frozenset()),
+    ("call_extended", COMPANY),
 )
 """Every mail by code."""

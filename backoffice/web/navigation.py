@@ -30,6 +30,7 @@ STAFF: tuple[Item, ...] = (
     Item("staff.outcomes", Sentence("성과대장", "Outcome ledger"), Permission.OUTCOME_READ, "outcomes"),
     Item("staff.imports", Sentence("성과 자료 가져오기", "Import outcomes"), Permission.OUTCOME_IMPORT, "outcomes"),
     Item("staff.process", Sentence("프로세스 분석", "Process analysis"), Permission.PROCESS_READ, "outcomes"),
+    Item("staff.mails", Sentence("메일 문안", "Mail texts"), Permission.MESSAGE_WRITE, "settings"),
     Item("admin.people", Sentence("사람과 역할", "People and roles"), Permission.USER_MANAGE, "settings"),
     Item("admin.workflows", Sentence("업무 흐름", "Workflows"), Permission.WORKFLOW_READ, "settings"),
     Item("admin.jobs", Sentence("작업", "Jobs"), Permission.JOB_MANAGE, "settings"),
