@@ -19,6 +19,7 @@ class Item:
 
 STAFF: tuple[Item, ...] = (
     Item("staff.queue", Sentence("업무함", "Queue"), Permission.CASE_READ),
+    Item("staff.overview", Sentence("현황", "Overview"), Permission.PROCESS_READ),
     Item("staff.opening_list", Sentence("새 건 만들기", "New case"), Permission.CASE_OPEN),
     Item("staff.deadlines", Sentence("기한", "Deadlines"), Permission.CASE_READ),
     Item("staff.month", Sentence("달력", "Calendar"), Permission.CASE_READ),
@@ -68,6 +69,7 @@ EXCLUDED: dict[str, str] = {
     "calendar.feed": "for calendar programs; its address is made on the calendar page",
     "calendar.meeting": "a file, reached from the event",
     "staff.linked": "reached from the case",
+    "staff.overview_table": "a file, reached from the overview",
     "staff.compare": "reached from the case",
     "staff.views": "reached from the queue",
     "staff.neighbor": "a button of the case, while one walks through a list",

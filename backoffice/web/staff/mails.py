@@ -55,9 +55,9 @@ def _case() -> tuple[str, Case | None]:
             return program, None
         return row.workflow, row
     choices = [name for name, _title in program_choices()]
-    program = program if program in choices else next(iter(choices), "")
+    program = program if program in choices else ""
     rows = lists.all_of(actor(), lists.Filter(box="all", workflow=program, sort="newest"), 1)
-    return program, rows[0] if rows else None
+    return (program or rows[0].workflow, rows[0]) if rows else (program, None)
 
 
 @blueprint.post("/mails/test")
