@@ -173,3 +173,14 @@ def affiliations(user_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
     ):
         found[user_id].add(organization or 0)
     return {user_id: frozenset(organizations) for user_id, organizations in found.items()}
+
+
+def people_of(organization_id: int) -> list[tuple[User, RoleGrant]]:
+    """Who acts for an organization today, with each role."""
+    query = (
+        select(User, RoleGrant)
+        .join(RoleGrant, and_(RoleGrant.user_id == User.id, *holding(clock.today())))
+        .where(RoleGrant.organization_id == organization_id, User.active.is_(True))
+        .order_by(User.name, User.id, RoleGrant.id)
+    )
+    return [(person, held) for person, held in db.session.execute(query)]

@@ -339,10 +339,3 @@ def own_cases(actor: Actor) -> list[Case]:
         CaseOrganization.case_id == Case.id, CaseOrganization.organization_id.in_(sorted(actor.organizations))
     )
     return list(db.session.scalars(select(Case).where(here).order_by(Case.id.desc()))) if actor.organizations else []
-
-
-def of_organization(organization_id: int, actor: Actor, *, limit: int = 200) -> list[Case]:
-    """The cases of an organization that an actor may see, newest first."""
-    here = exists().where(CaseOrganization.case_id == Case.id, CaseOrganization.organization_id == organization_id)
-    query = select(Case).where(here, visible_to(actor)).order_by(Case.id.desc()).limit(limit)
-    return list(db.session.scalars(query))

@@ -8,7 +8,9 @@ from operator import itemgetter
 
 from sqlalchemy import func, select
 
+from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
+from backoffice.cases.queries import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
@@ -122,6 +124,17 @@ def concluded_agreement(case_id: int) -> Agreement:
     if agreement is None or agreement.concluded_at is None:
         raise Refused.because("no_agreement", "체결된 협약이 없습니다.", "There is no concluded agreement.")
     return agreement
+
+
+def agreements_of_organization(organization_id: int, actor: Actor, *, limit: int = 50) -> list[tuple[Agreement, Case]]:
+    """The concluded agreements of the cases an organization leads, as far as the actor may see them, newest first."""
+    query = (
+        select(Agreement, Case)
+        .join(Case, Case.id == Agreement.case_id)
+        .where(Case.lead_organization_id == organization_id, Agreement.concluded_at.is_not(None), visible_to(actor))
+        .order_by(Agreement.concluded_at.desc(), Agreement.id.desc())
+    )
+    return [(agreement, row) for agreement, row in db.session.execute(query.limit(limit))]
 
 
 def reservation_of(case_id: int) -> Reservation | None:

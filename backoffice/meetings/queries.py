@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
+from backoffice.cases.queries import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
@@ -34,6 +36,13 @@ def event_of(case_id: int) -> Event:
     if found is None:
         raise NotFound
     return found
+
+
+def events_between(actor: Actor, first: datetime, last: datetime) -> list[tuple[Event, Case]]:
+    """The events that begin in a stretch of time and that the actor may see, in order."""
+    query = select(Event, Case).join(Case, Case.id == Event.case_id).where(visible_to(actor))
+    query = query.where(Event.starts_at >= first, Event.starts_at <= last).order_by(Event.starts_at, Event.case_id)
+    return [(event, case) for event, case in db.session.execute(query.limit(500))]
 
 
 def event_of_call(call_id: int) -> Event | None:

@@ -59,6 +59,7 @@ EVENTS = _events(
     ("reminder", frozenset()),
     ("overdue", frozenset()),
     ("deadline_moved", frozenset()),
+    ("call_extended", COMPANY),
 )
 """Every mail by code."""
 

@@ -72,6 +72,8 @@ class Letter:
     owner: Sentence | None
     """The role whose turn it is."""
     contact: str
+    closes: datetime | None = None
+    """When the call it was applied to closes."""
     discreet: bool = False
     """Whether what was typed is for the foundation and the lead organization only."""
     recipient: str = ""
@@ -121,6 +123,7 @@ def write(engine: Engine, order: Order, matter: Matter, language: Language) -> L
     state = definition.state(matter.state)
     step = matter.step
     task = state.tasks.get(order.task) if order.task is not None else None
+    call = call_by_id(row.call_id) if row.call_id is not None else None
     return Letter(
         reference=row.reference,
         title=row.title or definition.title.text(language),
@@ -140,7 +143,8 @@ def write(engine: Engine, order: Order, matter: Matter, language: Language) -> L
         submission=_submission(matter),
         task=task.label if task is not None else None,
         owner=Sentence(*ROLE_LABELS[state.owner]) if state.owner is not None else None,
-        contact=call_by_id(row.call_id).contact if row.call_id is not None else "",
+        contact=call.contact if call is not None else "",
+        closes=call.closes_at if call is not None else None,
         discreet=step is not None and step.discreet,
     )
 

@@ -75,6 +75,18 @@ def organization(organization_id: int) -> Organization:
     return found
 
 
+def twins(found: Organization, *, limit: int = 20) -> list[Organization]:
+    """Others that may be the same: the same name but for its legal form, or the same corporate number."""
+    key = search_key(found.name_ko)
+    ways = [Organization.search_text.startswith(f"{key} ", autoescape=True)] if key else []
+    if found.corporate_number:
+        ways.append(Organization.corporate_number == found.corporate_number)
+    if not ways:
+        return []
+    query = select(Organization).where(or_(*ways), Organization.id != found.id).order_by(Organization.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
 def organization_names(ids: Iterable[int]) -> Mapping[int, str]:
     wanted = list(ids)
     query = select(Organization.id, Organization.name_ko).where(Organization.id.in_(wanted))

@@ -270,3 +270,20 @@ def zones_with_measures(year: int) -> set[int]:
     return set(db.session.scalars(query)) | set(
         db.session.scalars(select(Target.zone_id).where(Target.year == year).distinct())
     )
+
+
+def of_organization(organization_id: int, zones: Collection[int] | None) -> list[tuple[str, int, Decimal]]:
+    """(indicator, year, value) of an organization's own figures in some zones, or in all, newest year first.
+
+    What it reported for two projects counts once, as in the reports; ratios are left out.
+    """
+    query = select(Measure.indicator, Measure.year, Measure.value).where(
+        *_current(),
+        Measure.organization_id == organization_id,
+        Measure.attribution == "direct",
+        Measure.denominator.is_(None),
+    )
+    if zones is not None:
+        query = query.where(Measure.zone_id.in_(sorted(zones)))
+    newest = {(code, year): value for code, year, value in db.session.execute(query.order_by(Measure.id))}
+    return [(code, year, newest[code, year]) for code, year in sorted(newest, key=lambda key: (-key[1], key[0]))]

@@ -124,6 +124,13 @@ def open_case_ids(call_id: int) -> list[int]:
     return list(db.session.scalars(select(case.c.id).where(case.c.call_id == call_id, case.c.final.is_(None))))
 
 
+def draft_ids(call_id: int) -> list[int]:
+    """The applications to a call that were begun and not submitted yet."""
+    case = Base.metadata.tables["case"]
+    query = select(case.c.id).where(case.c.call_id == call_id, case.c.private.is_(True), case.c.final.is_(None))
+    return list(db.session.scalars(query.order_by(case.c.id)))
+
+
 def changes(call_id: int) -> list[CallChange]:
     return list(db.session.scalars(select(CallChange).where(CallChange.call_id == call_id).order_by(CallChange.at)))
 

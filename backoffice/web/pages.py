@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.web import case_page, files, health, previews, reports, transitions, undo
+from backoffice.web import calendar, case_page, files, health, previews, reports, transitions, undo
 from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
 from backoffice.web.account import delegations as own_delegations
 from backoffice.web.admin import (
@@ -32,9 +32,12 @@ from backoffice.web.staff import (
     dossier,
     handing,
     imports,
+    mails,
+    month,
     opening,
     organizations,
     outcomes,
+    overview,
     process,
     queue,
     queue_export,
@@ -74,6 +77,8 @@ MODULES = (
     queue_export,
     views,
     agenda,
+    month,
+    calendar,
     bulk,
     handing,
     staff_case,
@@ -84,11 +89,13 @@ MODULES = (
     staff_form,
     opening,
     staff_calls,
+    mails,
     organizations,
     zones,
     outcomes,
     imports,
     process,
+    overview,
     reports,
     people,
     person,

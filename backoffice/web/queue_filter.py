@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from backoffice.access.actors import Actor
 from backoffice.cases import queue as lists
 from backoffice.core.i18n import Sentence
 from backoffice.web.access import actor
@@ -37,8 +38,8 @@ LONGEST = 600
 MOST = 2**31
 
 
-def wanted(args: MultiDict[str, str] | None = None) -> lists.Filter:
-    """The filter an address asks for, by default this one's; what it cannot mean is left out."""
+def wanted(args: MultiDict[str, str] | None = None, who: Actor | None = None) -> lists.Filter:
+    """The filter an address asks for, by default this one's and for whoever looks; what it cannot mean is left out."""
     args = request.args if args is None else args
     box, sort = args.get("box", "mine"), args.get("sort", "due")
     return lists.Filter(
@@ -50,7 +51,7 @@ def wanted(args: MultiDict[str, str] | None = None) -> lists.Filter:
         stage=args.get("stage", "").replace("\x00", "")[:48],
         call=_number(args, "call"),
         year=_number(args, "year"),
-        handler=actor().user_id if args.get("handler") == ME else _number(args, "handler"),
+        handler=(who or actor()).user_id if args.get("handler") == ME else _number(args, "handler"),
         due_from=_day(args, "due_from"),
         due_to=_day(args, "due_to"),
         sort=sort if sort in SORTS else "due",

@@ -1,15 +1,16 @@
 """The one address for taking a step of any workflow, for every audience."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from backoffice.access.permissions import Permission
+from backoffice.access.permissions import Permission, may
 from backoffice.cases import queries as cases
 from backoffice.cases.models import Case
 from backoffice.core.errors import Conflict, NotFound, OfficeError, Problem, Reason, Refused
@@ -17,6 +18,8 @@ from backoffice.core.i18n import language
 from backoffice.engine.values import Verdict
 from backoffice.forms import checks
 from backoffice.forms.build import CharterForm, bound
+from backoffice.notifications import previews
+from backoffice.notifications.previews import Preview
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.case_page import home_of, reason_address, zone_choices
 from backoffice.web.walking import after, walk
@@ -40,6 +43,8 @@ def step(reference: str, action: str) -> ResponseReturnValue:
         form.show(problems)
         return _page(row, verdict, form, problems=problems, status=422)
     answers = {name: value for name, value in typed.items() if value is not None}
+    if request.form.get("preview") == "yes":
+        return _page(row, verdict, form, typed=answers)
     then = after(row)
     try:
         done = engine().perform(
@@ -85,6 +90,17 @@ def _form(row: Case, verdict: Verdict) -> CharterForm:
     return bound(_fields(row, verdict), {}, zones=zone_choices())
 
 
+def _mails(row: Case, verdict: Verdict, typed: Mapping[str, Any]) -> list[Preview]:
+    """What the step would send, for people of the office: who receives it is no matter of the companies."""
+    if g.company_side or not may(actor(), Permission.CASE_READ):
+        return []
+    home: str = current_app.extensions["settings"].base_url
+    step = verdict.step
+    return previews.of_step(
+        engine(), row.id, step, typed, role=step.by[0], actor_id=actor().user_id, language=language(), home=home
+    )
+
+
 def _page(
     row: Case,
     verdict: Verdict,
@@ -92,6 +108,7 @@ def _page(
     *,
     problems: Sequence[Problem] = (),
     stopped: OfficeError | None = None,
+    typed: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """The step's own page; what was typed stays in the form whatever happened."""
@@ -111,6 +128,8 @@ def _page(
             key=uuid.uuid4().hex,
             home=home_of(current, **(here.arguments() if here is not None else {})),
             walk=here,
+            mails=_mails(row, verdict, typed or {}),
+            previewed=typed is not None,
             link=reason_address,
         ),
         status,

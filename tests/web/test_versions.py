@@ -2,11 +2,16 @@
 
 from flask import Flask
 
-from backoffice.core.db import db, transaction
+from backoffice.core.db import db
 from tests.browse import Person
 from tests.make import MILLION, attach_file, make_user
 from tests.story import Way, days_later
 from workflows.roles import Role
+
+BUDGET = [
+    {"category": "personnel", "item": "기획 인력", "grant": 30 * MILLION, "own": 5 * MILLION},
+    {"category": "indirect", "item": "간접비", "grant": 10 * MILLION, "own": None},
+]
 
 
 def corrected(app: Flask) -> tuple[str, str]:
@@ -21,9 +26,12 @@ def corrected(app: Flask) -> tuple[str, str]:
                 story.hq_staff,
                 items=[{"item": "사업비", "request": "인건비 산출 근거를 적어 주세요."}],
             )
-            story.fill("application", story.applicant, {"title": "바뀐 과제명", "requested_amount": 40 * MILLION})
-            with transaction():
-                attach_file(story.case(), "plan", story.applicant, form="application", name="새 계획서.pdf")
+            story.fill(
+                "application",
+                story.applicant,
+                {"title": "바뀐 이름의 공동 기획 과제", "requested": 40 * MILLION, "budget": BUDGET},
+            )
+            attach_file(story.case(), "plan_file", story.applicant, form="application", name="새 계획서.pdf")
             story.do("resubmit", story.applicant)
         found = story.case().reference
         db.session.remove()
@@ -37,7 +45,9 @@ def test_two_versions_show_what_changed_the_difference_and_what_was_asked(app: F
     page = person.get(f"/staff/cases/{reference}/versions")
     assert page.status == 200
     assert "인건비 산출 근거를 적어 주세요" in page.text
-    assert "바뀐 과제명" in page.text
+    assert "바뀐 이름의 공동 기획 과제" in page.text
+    assert "−10,000천원 (1,000만 원)" in page.text
+    assert "새 계획서.pdf" in page.tree.xpath("string(//*[@id='files'])")
     rows = page.tree.xpath("//table[contains(@class, 'compare')]/tbody/tr")
     assert 1 <= len(rows) < 12
 

@@ -1,6 +1,6 @@
 """Calls: create, publish, extend with a reason, money and panel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,12 @@ from wtforms.form import BaseForm
 
 from backoffice.access.permissions import Permission, may
 from backoffice.accounts import queries as accounts
-from backoffice.core import audit, clock
+from backoffice.core import audit, clock, outbox
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid, Problem
 from backoffice.core.i18n import Sentence
-from backoffice.core.money import read_integer, read_thousands
+from backoffice.core.money import read_integer, read_thousands, thousands
+from backoffice.core.periods import roll_forward
 from backoffice.forms.readers import read_date
 from backoffice.funding import queries as funding
 from backoffice.funding.services import set_budget
@@ -65,12 +66,20 @@ def calls() -> ResponseReturnValue:
 @blueprint.get("/calls/<code>")
 @requires(Permission.CALL_READ)
 def call(code: str) -> ResponseReturnValue:
+    return _call_page(code)
+
+
+def _call_page(code: str, problems: Sequence[Problem] = (), status: int = 200) -> ResponseReturnValue:
+    """A call with its money, panel and changes; what was typed for an extension stays."""
     row = programs.call(code)
     panel = reviews.panel_of_call(row.id)
     people = accounts.names([panel.chair_id, *panel.members]) if panel else {}
-    return render_template(
+    body = render_template(
         "staff/call.html",
         call=row,
+        drafts=len(programs.draft_ids(row.id)),
+        problems=problems,
+        errors_on_page=bool(problems),
         definition=engine().definitions.get(row.workflow, row.workflow_version).workflow,
         line=funding.budget_line(row.id),
         panel=panel,
@@ -81,26 +90,29 @@ def call(code: str) -> ResponseReturnValue:
         may_manage=may(actor(), Permission.CALL_MANAGE),
         form=FlaskForm(),
     )
+    return make_response(body, status)
 
 
 @blueprint.route("/calls/new", methods=["GET", "POST"])
 @requires(Permission.CALL_MANAGE)
 def new_call() -> ResponseReturnValue:
-    """A new call; it stays hidden until it is published."""
+    """A new call, from nothing or like an earlier one; it stays hidden until it is published."""
     start = clock.today() + timedelta(days=1)
-    form = CallForm(data={"opens_on": start.isoformat(), "closes_on": (start + NOTICE).isoformat()})
+    model, values = _model()
+    form = CallForm(data={"opens_on": start.isoformat(), "closes_on": (start + NOTICE).isoformat(), **model})
     form.workflow.choices = [
         (name, engine().definitions.get(name, version).workflow.title.ko)
         for name, version in programs.published_digests()
         if engine().definitions.get(name, version).workflow.takes_calls
     ]
     if not form.validate_on_submit():
-        return render_template("staff/call_new.html", form=form, problems=[], rows=CRITERIA_ROWS, values=request.form)
+        return render_template("staff/call_new.html", form=form, problems=[], rows=CRITERIA_ROWS, values=values)
     try:
         new, budget = _read(form)
         with transaction():
             row = services.create_call(new, actor().user_id)
             set_budget(row.id, budget)
+            audit.record(visit(), "call:create", about=row.code, reason=request.args.get("like", "")[:24] or None)
             code = row.code
     except Invalid as invalid:
         body = render_template(
@@ -109,6 +121,49 @@ def new_call() -> ResponseReturnValue:
         return make_response(body, 422)
     flash(_("공고 %(code)s를 만들었습니다. 내용을 확인하고 게시해 주세요.", code=code), "success")
     return redirect(url_for("staff.call", code=code))
+
+
+def _model() -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The fields and criteria of the call this one is made like, a year later; what was sent goes before it."""
+    code = request.args.get("like", "")[:24]
+    if not code or request.method == "POST":
+        return {}, request.form
+    row = programs.call(code)
+    line = funding.budget_line(row.id)
+    opens, closes = (next_year(clock.in_seoul(instant)) for instant in (row.opens_at, row.closes_at))
+    model = {
+        "workflow": row.workflow,
+        "title_ko": row.title_ko.replace(str(row.year), str(row.year + 1)),
+        "title_en": row.title_en.replace(str(row.year), str(row.year + 1)),
+        "summary_ko": row.summary_ko,
+        "summary_en": row.summary_en,
+        "opens_on": opens.date().isoformat(),
+        "opens_time": f"{opens:%H:%M}",
+        "closes_on": closes.date().isoformat(),
+        "closes_time": f"{closes:%H:%M}",
+        "grace": str(row.grace_minutes),
+        "max_amount": thousands(row.max_amount),
+        "budget": thousands(line.total) if line else "",
+        "awards": str(row.expected_awards),
+        "min_score": str(row.min_score),
+        "presentation": row.presentation,
+        "contact": row.contact,
+    }
+    values = {}
+    for number, item in enumerate(row.criteria):
+        parts = {"label": item.label_ko, "label-en": item.label_en, "hint": item.hint_ko, "points": item.max_points}
+        values.update({f"criterion-{number}-{name}": str(value) for name, value in parts.items()})
+    return model, values
+
+
+def next_year(moment: datetime) -> datetime:
+    """The same day a year later, moved on to a business day; 29 February becomes 28 February."""
+    day = (
+        moment.replace(year=moment.year + 1, day=min(moment.day, 28))
+        if moment.month == 2
+        else moment.replace(year=moment.year + 1)
+    )
+    return day + (roll_forward(day.date()) - day.date())
 
 
 def _read(form: BaseForm) -> tuple[services.NewCall, int]:
@@ -191,15 +246,33 @@ def publish(code: str) -> ResponseReturnValue:
 @blueprint.post("/calls/<code>/extend")
 @requires(Permission.CALL_MANAGE)
 def extend(code: str) -> ResponseReturnValue:
-    """Move the closing time later; drafts get the new deadline at once."""
-    closes = _moment(f"{request.form.get('closes_on', '')} {request.form.get('closes_time', '')}", "closes_on")
-    with transaction():
-        row = programs.call(code)
-        services.extend_call(row, closes, reason=request.form.get("reason", ""), actor_id=actor().user_id)
-        _recount(row)
-        audit.record(visit(), "call:extend", about=code, reason=request.form.get("reason"))
-    flash(_("마감을 연장했습니다."), "success")
+    """Move the closing time later; drafts get the new deadline at once, and their writers a mail."""
+    try:
+        closes = _moment(f"{request.form.get('closes_on', '')} {request.form.get('closes_time', '')}", "closes_on")
+        with transaction():
+            row = programs.call(code)
+            services.extend_call(row, closes, reason=request.form.get("reason", "")[:200], actor_id=actor().user_id)
+            _recount(row)
+            told = _tell_writers(row)
+            audit.record(visit(), "call:extend", about=code, reason=request.form.get("reason", "")[:200])
+    except Invalid as invalid:
+        named = [Problem(_FIELDS.get(one.field, one.field), one.sentence) for one in invalid.problems]
+        return _call_page(code, named, 422)
+    flash(_("마감을 연장하고, 작성 중인 %(n)d건의 기업에 메일로 알립니다.", n=told), "success")
     return redirect(url_for("staff.call", code=code))
+
+
+_FIELDS = {"closes_at": "closes_on"}
+"""A name of the service -> the field it was typed in."""
+
+
+def _tell_writers(row: Call) -> int:
+    """A mail to everybody who writes an application to this call: how many drafts there are."""
+    drafts = programs.draft_ids(row.id)
+    for case_id in drafts:
+        key = f"call:{row.id}:closes:{row.closes_at.isoformat()}:{case_id}"
+        outbox.enqueue("mail", {"event": "call_extended", "case": case_id}, key=key)
+    return len(drafts)
 
 
 def _recount(row: Call) -> None:

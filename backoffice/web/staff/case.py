@@ -100,6 +100,24 @@ def neighbor(reference: str, way: str) -> ResponseReturnValue:
     return redirect(url_for("staff.case", reference=found, **here.arguments()))
 
 
+@blueprint.get("/cases/<reference>/linked")
+@requires(Permission.CASE_READ)
+def linked(reference: str) -> ResponseReturnValue:
+    """Every case that hangs on this one, page by page."""
+    page = load(reference)
+    pages = max(1, -(-len(page.linked) // lists.PAGE))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return render_template(
+        "staff/linked.html",
+        row=page.row,
+        lines=page.linked[(number - 1) * lists.PAGE : number * lists.PAGE],
+        total=len(page.linked),
+        number=number,
+        pages=pages,
+        paged=lambda wanted: url_for("staff.linked", reference=page.row.reference, page=wanted),
+    )
+
+
 def lead_of(page: CasePage) -> str:
     return next((member.name for member in page.members if member.lead), "")
 

@@ -60,6 +60,9 @@ def compare(reference: str) -> ResponseReturnValue:
         old=old,
         new=new,
         lines=[_line(change, page.zone_names) for change in found if change.field.type != "files"],
+        forms={
+            item.form: item for item in reversed(page.submissions) if len(_of_form(page.submissions, item.form)) > 1
+        },
         files=_files([change for change in found if change.field.type == "files"]),
         asked=_between(page, old, new) if old is not None else [],
         walk=walk(),
@@ -74,7 +77,8 @@ def _chosen(submissions: Sequence[Submission]) -> tuple[Submission | None, Submi
     by_number = {item.number: item for item in submissions}
     if not by_number:
         raise NotFound
-    new = by_number.get(request.args.get("new", max(by_number), type=int))
+    again = [item.number for item in submissions if len(_of_form(submissions, item.form)) > 1]
+    new = by_number.get(request.args.get("new", max(again, default=max(by_number)), type=int))
     if new is None:
         raise NotFound
     earlier = [item.number for item in submissions if item.form == new.form and item.number < new.number]
@@ -85,6 +89,10 @@ def _chosen(submissions: Sequence[Submission]) -> tuple[Submission | None, Submi
     if old is not None and old.number > new.number:
         old, new = new, old
     return (old if old is not None and old.form == new.form and old.number != new.number else None), new
+
+
+def _of_form(submissions: Sequence[Submission], form: str) -> list[Submission]:
+    return [item for item in submissions if item.form == form]
 
 
 def _changes(page: CasePage, old: Submission, new: Submission) -> tuple[Change, ...]:

@@ -1,0 +1,68 @@
+"""The cases of one organization across programs and years, page by page, and how many of each kind there are."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from backoffice.access.actors import Actor
+from backoffice.cases.models import Case, CaseOrganization
+from backoffice.cases.queries import visible_to
+from backoffice.core.db import db
+
+PAGE = 50
+SANCTION = "sanction"
+"""The kind of cases in which something is held against an organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases of one program and year an organization has, and for how much it asked."""
+
+    workflow: str
+    year: int
+    cases: int
+    open: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One page of its cases and the numbers over all of them."""
+
+    cases: list[Case]
+    tallies: list[Tally]
+    sanctions: list[Case]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def record(organization_id: int, actor: Actor, page: int, workflow: str = "") -> Record:
+    """Three queries, whether there is one case or a thousand."""
+    here = _here(organization_id, actor)
+    tallies = _tallies(here)
+    own = here if not workflow else (*here, Case.workflow == workflow)
+    total = sum(one.cases for one in tallies if workflow in {"", one.workflow})
+    number = min(max(1, page), max(1, -(-total // PAGE)))
+    query = select(Case).where(*own).order_by(Case.year.desc(), Case.id.desc())
+    rows = list(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)))
+    held = select(Case).where(*here, Case.kind == SANCTION).order_by(Case.id.desc()).limit(PAGE)
+    return Record(rows, tallies, list(db.session.scalars(held)), total, number)
+
+
+def _here(organization_id: int, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    member = exists().where(CaseOrganization.case_id == Case.id, CaseOrganization.organization_id == organization_id)
+    return member, visible_to(actor)
+
+
+def _tallies(here: tuple[ColumnElement[bool], ...]) -> list[Tally]:
+    open_ = func.count().filter(Case.final.is_(None))
+    query = select(Case.workflow, Case.year, func.count(), open_, func.coalesce(func.sum(Case.amount), 0)).where(*here)
+    grouped = query.group_by(Case.workflow, Case.year).order_by(Case.year.desc(), Case.workflow)
+    return [
+        Tally(name, year, number, still, int(amount))
+        for name, year, number, still, amount in db.session.execute(grouped)
+    ]

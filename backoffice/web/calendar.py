@@ -1,0 +1,152 @@
+"""Calendar files: a private address calendar programs fetch, and one file with the meetings of a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, Response, current_app, make_response
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from backoffice.access.actors import Actor
+from backoffice.access.permissions import Permission, may
+from backoffice.accounts import queries as accounts
+from backoffice.cases import queries as cases
+from backoffice.cases import queue as lists
+from backoffice.cases.models import Case
+from backoffice.core import audit, clock
+from backoffice.core.db import transaction
+from backoffice.core.errors import NotFound
+from backoffice.desk import queries as desk
+from backoffice.desk import services
+from backoffice.meetings import queries as meetings
+from backoffice.meetings.models import Event
+from backoffice.web import queue_filter
+from backoffice.web.access import actor, engine, requires, visit
+from backoffice.web.attached import talk_lines
+from backoffice.web.files import named
+from workflows.roles import COMPANY_SIDE
+
+blueprint = Blueprint("calendar", __name__)
+
+BACK, AHEAD = timedelta(days=31), timedelta(days=366)
+"""How much of the past and of the future a subscribed calendar shows."""
+MOST = 1_000
+SETTLED = "timetable_settled"
+"""The tag of an event's states in which its timetable is told to the guests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: a title and a time, and nothing about people."""
+
+    uid: str
+    title: str
+    begins: date | datetime
+    ends: date | datetime
+    place: str = ""
+
+
+@blueprint.get("/calendar/<token>.ics")
+@requires(Permission.PUBLIC)
+def feed(token: str) -> ResponseReturnValue:
+    """What its owner may see now: a role that ended, a closed account or a revoked address end it at once."""
+    row = desk.feed_of(token[:100])
+    owner = accounts.actor(row.user_id) if row is not None else None
+    if row is None or owner is None or not may(owner, Permission.CASE_READ):
+        raise NotFound
+    with force_locale(owner.language):
+        lines = [*_deadlines(owner, row.address), *_events(owner)]
+        body = _file(lines, _("이음 기한과 모임"))
+    with transaction():
+        services.note_fetch(row)
+        audit.record(audit.Visit(owner.user_id, visit().address), "calendar:fetch", about=str(len(lines)))
+    return _answer(body)
+
+
+@blueprint.get("/cases/<reference>/meetings.ics")
+@requires(Permission.SIGNED_IN)
+def meeting(reference: str) -> ResponseReturnValue:
+    """The event of a case, and for a company its own talks once they are settled."""
+    row = cases.case(reference, actor())
+    event = meetings.find_event(row.id)
+    if event is None:
+        raise NotFound
+    home = meetings.case_of(event)
+    lines = [_event(event, home)]
+    if actor().roles & COMPANY_SIDE and row.parent_id == event.case_id:
+        lines += _talks(event, home, row.lead_organization_id or 0)
+    with transaction():
+        audit.record(visit(), "calendar:meeting", about=home.reference, case_id=row.id)
+    return named(_answer(_file(lines, home.title)), f"{home.reference}.ics")
+
+
+def _deadlines(owner: Actor, address: str) -> list[Line]:
+    today = clock.today()
+    wanted = queue_filter.wanted(queue_filter.read(address), owner)
+    first, last = wanted.due_from or today - BACK, wanted.due_to or today + AHEAD
+    rows = lists.all_of(owner, replace(wanted, due_from=first, due_to=last, sort="due"), MOST)
+    return [
+        Line(f"due-{row.reference}", f"[{_('기한')}] {row.reference} {row.title}", day, day + timedelta(days=1))
+        for row in rows
+        if row.due_at is not None
+        for day in [clock.in_seoul(row.due_at).date()]
+    ]
+
+
+def _events(owner: Actor) -> list[Line]:
+    now = clock.now()
+    return [_event(event, home) for event, home in meetings.events_between(owner, now - BACK, now + AHEAD)]
+
+
+def _event(event: Event, home: Case) -> Line:
+    title = f"{home.reference} {home.title}"
+    return Line(f"event-{home.reference}", title, event.starts_at, meetings.ends_at(event), event.place)
+
+
+def _talks(event: Event, home: Case, organization_id: int) -> list[Line]:
+    if SETTLED not in meetings.tags_of(engine().definitions, home):
+        return []
+    length = timedelta(minutes=event.slot_minutes)
+    return [
+        Line(
+            f"talk-{home.reference}-{talk.row.slot}-{organization_id}",
+            _("상담: %(other)s", other=talk.second if talk.row.first_id == organization_id else talk.first),
+            talk.begins,
+            talk.begins + length,
+            f"{event.place} {_('%(n)d번 테이블', n=talk.row.table_number)}",
+        )
+        for talk in talk_lines(event, meetings.talks_of(event.case_id, organization_id))
+    ]
+
+
+def _file(lines: Sequence[Line], name: str) -> bytes:
+    """The lines as iCalendar (RFC 5545)."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Ieum//Calendar//KO")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", "Asia/Seoul")
+    host = current_app.extensions["settings"].base_url.partition("://")[2].partition(":")[0].strip("/")
+    for line in lines:
+        entry = Entry()
+        entry.add("uid", f"{line.uid}@{host}")
+        entry.add("dtstamp", clock.now())
+        entry.add("summary", line.title)
+        entry.add("dtstart", line.begins)
+        entry.add("dtend", line.ends)
+        if line.place:
+            entry.add("location", line.place)
+        calendar.add_component(entry)
+    body: bytes = calendar.to_ical()
+    return body
+
+
+def _answer(body: bytes) -> Response:
+    response = make_response(body)
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
