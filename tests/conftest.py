@@ -57,6 +57,14 @@ def settings_for(folder: Path, database_url: str = "") -> Settings:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file run in one process, which shares what they are made on; some say themselves what belongs together."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 class Sandbox:
     """One application on one database, emptied before every test."""
 

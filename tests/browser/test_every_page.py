@@ -218,7 +218,11 @@ def seen(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("email", PEOPLE, ids=lambda email: re.split(r"[.@]", email)[0] or "stranger")
+@pytest.mark.parametrize(
+    "email",
+    [pytest.param(email, marks=pytest.mark.xdist_group(f"the pages of {email}")) for email in PEOPLE],
+    ids=lambda email: re.split(r"[.@]", email)[0] or "stranger",
+)
 def test_every_page_is_accessible_quiet_and_fits(site: Site, browser: Browser, email: str) -> None:
     context = browser.new_context(locale="ko-KR")
     page = context.new_page()
