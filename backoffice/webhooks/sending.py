@@ -131,21 +131,26 @@ def post(url: str, letter: Letter, *, demo: bool) -> int:
 
 
 def _exchange(parts: SplitResult, host: str, place: tuple[str, int], letter: Letter, *, secure: bool) -> int:
-    raw = socket.create_connection(place, timeout=CONNECT)
-    over = threading.Timer(WHOLE, _cut, (raw,))
+    lines = [socket.create_connection(place, timeout=CONNECT)]
+    over = threading.Timer(WHOLE, _cut, (lines,))
     over.daemon = True
     over.start()
     try:
-        line = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+        if secure:
+            context = ssl.create_default_context()
+            # The new socket takes the old one's place before a word is exchanged, so that it can be cut at any time.
+            lines[0] = secured = context.wrap_socket(lines[0], server_hostname=host, do_handshake_on_connect=False)
+            secured.do_handshake()
         connection = http.client.HTTPConnection(host, place[1], timeout=CONNECT)
-        connection.sock = line
+        connection.sock = lines[0]
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body=letter.body.encode(), headers=_headers(parts, letter))
-        return connection.getresponse().status
+        with connection.getresponse() as answer:
+            return answer.status
     finally:
         over.cancel()
-        _cut(raw)
-        raw.close()
+        _cut(lines)
+        lines[0].close()
 
 
 def _headers(parts: SplitResult, letter: Letter) -> dict[str, str]:
@@ -159,6 +164,6 @@ def _headers(parts: SplitResult, letter: Letter) -> dict[str, str]:
     }
 
 
-def _cut(line: socket.socket) -> None:
+def _cut(lines: Sequence[socket.socket]) -> None:
     with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+        lines[0].shutdown(socket.SHUT_RDWR)

@@ -1,10 +1,12 @@
 """A real HTTP server on this machine that receives what the office sends."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -19,11 +21,16 @@ class Receiver:
     url: str = ""
 
     @contextmanager
-    def open(self) -> Iterator["Receiver"]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+    def open(self, certificate: tuple[Path, Path] | None = None) -> Iterator["Receiver"]:
+        """Receive until the block ends; with a certificate and its key, over TLS."""
+        server, scheme = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self)), "http"
+        if certificate is not None:
+            context, scheme = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "https"
+            context.load_cert_chain(*certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/hook?from=ieum"
+        self.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/hook?from=ieum"
         try:
             yield self
         finally:

@@ -1,7 +1,11 @@
 """Nothing leaves for a private network: not by its number, not by a name, not by a redirect, not by a name that changes."""
 
 import ipaddress
+import shutil
 import socket
+import subprocess
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +13,8 @@ import pytest
 from backoffice.core.errors import Invalid
 from backoffice.webhooks import sending
 from backoffice.webhooks.sending import Letter, Undelivered, check_address, is_public, post, reachable
+from tests.conftest import need
+from tests.webhooks.receiver import Receiver
 
 LETTER = Letter("event", "{}", ("secret",), 1)
 
@@ -81,7 +87,35 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
     assert (asked, called) == (["receiver.example"], [("93.184.215.14", 443)])
 
 
-def test_a_receiver_that_drips_does_not_keep_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "WHOLE", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Undelivered):
-        post(f"http://127.0.0.1:{silent.getsockname()[1]}/", LETTER, demo=True)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_receiver_that_says_nothing_does_not_keep_the_worker(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setattr(sending, "WHOLE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(Undelivered):
+            post(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/", LETTER, demo=True)
+    assert time.monotonic() - began < 3 < sending.CONNECT
+
+
+def test_a_receiver_whose_certificate_nobody_vouches_for_is_told_nothing(tmp_path: Path) -> None:
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
+    need(shutil.which("openssl") is not None, "openssl")
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    with Receiver().open(certificate=(tmp_path / "cert.pem", tmp_path / "key.pem")) as receiver:
+        with pytest.raises(Undelivered) as refused:
+            post(receiver.url, LETTER, demo=True)
+        assert "SSLCertVerificationError" in str(refused.value)
+        assert receiver.taken == []
+
+
+def test_a_trusted_receiver_is_spoken_to_in_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost "
+        "-addext subjectAltName=IP:127.0.0.1"
+    )
+    need(shutil.which("openssl") is not None, "openssl")
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    with Receiver().open(certificate=(tmp_path / "cert.pem", tmp_path / "key.pem")) as receiver:
+        assert post(receiver.url, LETTER, demo=True) == 204
+        assert [body for _headers, body in receiver.taken] == [b"{}"]
