@@ -46,7 +46,7 @@ def factors(user_id: int) -> list[SecondFactor]:
 
 
 def begin_app(user_id: int) -> Enrolment:
-    """A fresh secret for an authenticator app; it opens nothing until ``confirm_app``."""
+    """The secret for an authenticator app that waits to be confirmed, or a fresh one; it opens nothing until ``confirm_app``."""
     person = db.session.get_one(User, user_id)
     open_ = db.session.scalar(
         select(SecondFactor).where(

@@ -186,6 +186,12 @@ def test_adding_a_factor_asks_a_signed_in_person_for_the_password(applicant: Vis
     assert applicant.enrol_app(password=PASSWORD).status == 200
 
 
+def test_a_secret_that_was_shown_and_not_confirmed_is_never_shown_again(applicant: Visitor) -> None:
+    applicant.password()
+    shown = [applicant.browser.get("/account/factors/app").tree.xpath("string(//code)") for _ in range(2)]
+    assert shown[0] != shown[1]
+
+
 def test_a_changed_factor_ends_every_other_session(applicant: Visitor) -> None:
     other = applicant.away()
     other.password()
