@@ -132,7 +132,11 @@ def _matching_step(row: SecondFactor, code: str) -> int | None:
     typed = "".join(code.split())
     if len(typed) != 6 or not typed.isascii() or not typed.isdigit():
         return None
-    app = pyotp.TOTP(sealing.unseal(row.secret).decode())
+    try:
+        app = pyotp.TOTP(sealing.unseal(row.secret).decode())
+    except sealing.Unsealable:
+        # Sealed under another SECRET_KEY: it opens nothing until an administrator resets it (decision 016).
+        return None
     now = int(clock.now().timestamp()) // STEP
     fits = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(app.at(step * STEP), typed)]
     return fits[0] if fits else None
