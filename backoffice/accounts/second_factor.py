@@ -46,7 +46,7 @@ def factors(user_id: int) -> list[SecondFactor]:
 
 
 def begin_app(user_id: int) -> Enrolment:
-    """A fresh secret for an authenticator app; it opens nothing until ``confirm_app``."""
+    """The secret for an authenticator app that waits to be confirmed, or a fresh one; it opens nothing until ``confirm_app``."""
     person = db.session.get_one(User, user_id)
     open_ = db.session.scalar(
         select(SecondFactor).where(
@@ -132,7 +132,11 @@ def _matching_step(row: SecondFactor, code: str) -> int | None:
     typed = "".join(code.split())
     if len(typed) != 6 or not typed.isascii() or not typed.isdigit():
         return None
-    app = pyotp.TOTP(sealing.unseal(row.secret).decode())
+    try:
+        app = pyotp.TOTP(sealing.unseal(row.secret).decode())
+    except sealing.Unsealable:
+        # Sealed under another SECRET_KEY: it opens nothing until an administrator resets it (decision 016).
+        return None
     now = int(clock.now().timestamp()) // STEP
     fits = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(app.at(step * STEP), typed)]
     return fits[0] if fits else None

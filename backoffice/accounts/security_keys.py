@@ -136,7 +136,7 @@ def prove(user_id: int, answer: str, *, asker: Party, challenge: bytes) -> None:
             credential_public_key=sealing.unseal(row.secret),
             credential_current_sign_count=row.counter,
         )
-    except WebAuthnException as error:
+    except (WebAuthnException, sealing.Unsealable) as error:
         raise _refused() from error
     statement = update(SecondFactor).where(SecondFactor.id == row.id, SecondFactor.counter == row.counter)
     if rows_changed(statement.values(counter=proof.new_sign_count, last_used_at=clock.now())) != 1:

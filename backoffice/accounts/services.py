@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from backoffice.accounts import passwords
+from backoffice.accounts import passwords, reset
+from backoffice.accounts.factors import INVITATION
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.accounts.queries import by_email
 from backoffice.core import clock
@@ -168,8 +169,9 @@ def sign_in(email: str, password: str) -> User:
 
 
 def signed_in(user_id: int) -> None:
-    """Note that a person came in, with everything that was asked of them."""
+    """Note that a person came in, with everything that was asked of them; an invitation has served its purpose then."""
     db.session.get_one(User, user_id).last_sign_in = clock.now()
+    reset.void(user_id, INVITATION)
 
 
 def wrong_sign_in() -> Invalid:

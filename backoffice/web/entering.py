@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app, session
-from flask_login import UserMixin, login_user, logout_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 
 from backoffice.access.actors import Actor
 from backoffice.accounts import queries as accounts
@@ -56,8 +56,11 @@ def duty(actor: Actor | None) -> bool:
 
 
 def half_way(actor: Actor | None) -> bool:
-    """Whether a session came about without the second factor that its person's roles demand by now."""
-    return duty(actor) and not session.get(FACTOR)
+    """Whether a session came about without the second factor that its person's roles demand by now.
+
+    Only sessions have a way to go: whoever comes with a token made it in a session of their own.
+    """
+    return current_user.is_authenticated and duty(actor) and not session.get(FACTOR)
 
 
 def hold_back(user_id: int, version: int, onward: str) -> None:

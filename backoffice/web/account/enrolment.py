@@ -65,6 +65,9 @@ def add_app() -> ResponseReturnValue:
         except Invalid as invalid:
             problem = invalid
     with transaction():
+        if request.method == "GET":
+            # A secret that was shown before and not confirmed may have been seen by somebody else.
+            second_factor.forget_unconfirmed(user_id)
         enrolment = second_factor.begin_app(user_id)
     page = render_template(
         "account/add_app.html",

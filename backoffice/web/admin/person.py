@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from backoffice.access.permissions import Permission
 from backoffice.accounts import directory, second_factor, services
 from backoffice.accounts import queries as accounts
-from backoffice.accounts.factors import INVITATION
+from backoffice.accounts.factors import INVITATION, RESET
 from backoffice.accounts.models import User
 from backoffice.core import audit, clock
 from backoffice.core.db import transaction
@@ -161,7 +161,7 @@ def manage(user_id: int, act: str) -> ResponseReturnValue:
     try:
         with transaction():
             reason = _reason()
-            _carry_out(act, user_id)
+            _carry_out(act, user_id, first_time=row.last_sign_in is None)
             audit.record(visit(), f"user:{act.replace('_', '-')}", about=row.email, reason=reason)
     except Invalid as invalid:
         return _page(user_id, invalid.problems)
@@ -169,7 +169,7 @@ def manage(user_id: int, act: str) -> ResponseReturnValue:
     return redirect(url_for("admin.person", user_id=user_id))
 
 
-def _carry_out(act: str, user_id: int) -> None:
+def _carry_out(act: str, user_id: int, *, first_time: bool) -> None:
     key = f"{user_id}:{clock.now().timestamp()}"
     if act == "deactivate":
         services.deactivate(user_id, actor().user_id)
@@ -181,4 +181,5 @@ def _carry_out(act: str, user_id: int) -> None:
         second_factor.reset(user_id)
         account_mails.order(user_id, "factor_reset", key=key)
     else:
-        account_mails.order(user_id, INVITATION, key=key)
+        # Whoever came in once gets the short link of a forgotten password, never the long one of an invitation.
+        account_mails.order(user_id, INVITATION if first_time else RESET, key=key)

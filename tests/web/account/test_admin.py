@@ -174,6 +174,22 @@ def test_a_lost_factor_is_reset_with_a_reason_and_the_person_is_told(
     assert (event.about, event.reason) == (colleague.email, "휴대전화 분실, 대면 확인")
 
 
+def test_whoever_came_in_once_gets_the_short_link_and_never_another_invitation(
+    app: Flask, admin: Person, colleague: Visitor
+) -> None:
+    act(admin, colleague, "invite", reason="메일을 받지 못함")
+    (invitation,) = links(app, colleague.email)
+    assert Person(app).get(local(invitation)).status == 200
+    colleague.password()
+    assert Person(app).get(local(invitation)).status == 404
+    with later(minutes=2):
+        act(admin, colleague, "invite", reason="비밀번호를 잊음")
+        (short,) = set(links(app, colleague.email)) - {invitation}
+        assert Person(app).get(local(short)).status == 200
+    with later(minutes=33):
+        assert Person(app).get(local(short)).status == 404
+
+
 def test_nobody_manages_their_own_account_this_way(app: Flask, admin: Person) -> None:
     with app.app_context():
         me = db.session.scalars(select(User)).one()

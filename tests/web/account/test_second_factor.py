@@ -145,6 +145,20 @@ def test_the_secret_of_an_app_is_sealed_at_rest(officer: Visitor) -> None:
     assert stored.startswith("gAAAA")
 
 
+def test_under_another_secret_key_a_factor_opens_nothing_and_breaks_nothing(officer: Visitor) -> None:
+    officer.enrolled()
+    kept = officer.app.config["SECRET_KEY"]
+    officer.app.config["SECRET_KEY"] = "another key that is long enough for a test"
+    try:
+        other = officer.away()
+        other.password()
+        with later(seconds=60):
+            assert other.second(other.phone.code()).status == 422
+        assert other.second(officer.codes[0]).status == 422
+    finally:
+        officer.app.config["SECRET_KEY"] = kept
+
+
 def test_removing_a_factor_asks_for_the_password_and_is_mailed(applicant: Visitor) -> None:
     applicant.enrolled()
     page = applicant.browser.get("/account/")
@@ -184,6 +198,12 @@ def test_adding_a_factor_asks_a_signed_in_person_for_the_password(applicant: Vis
     with applicant.app.app_context():
         assert db.session.scalar(select(SecondFactor.confirmed_at)) is None
     assert applicant.enrol_app(password=PASSWORD).status == 200
+
+
+def test_a_secret_that_was_shown_and_not_confirmed_is_never_shown_again(applicant: Visitor) -> None:
+    applicant.password()
+    shown = [applicant.browser.get("/account/factors/app").tree.xpath("string(//code)") for _ in range(2)]
+    assert shown[0] != shown[1]
 
 
 def test_a_changed_factor_ends_every_other_session(applicant: Visitor) -> None:
