@@ -4,7 +4,7 @@ from flask import Flask
 
 from backoffice.web import case_page, files, health, previews, reports, transitions, undo
 from backoffice.web.admin import definitions, drafts, people, piece_pages, simulation, system
-from backoffice.web.portal import autosave, conversation, corrections, eligibility, section, uploading
+from backoffice.web.portal import autosave, conversation, corrections, earlier, eligibility, section, uploading
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
@@ -43,6 +43,7 @@ MODULES = (
     uploading,
     corrections,
     eligibility,
+    earlier,
     sheets,
     queue,
     queue_export,
