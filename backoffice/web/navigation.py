@@ -89,6 +89,7 @@ EXCLUDED: dict[str, str] = {
     "portal.case": "reached from the list",
     "portal.corrections": "reached from the case",
     "portal.look_first": "reached from the call",
+    "portal.take_over": "reached from a section",
     "portal.check": "reached from the case",
     "portal.section": "reached from the case",
     "portal.submission": "reached from the case",

@@ -20,7 +20,7 @@ from backoffice.web.admin import (
     simulation,
 )
 from backoffice.web.api import token_pages, webhook_pages
-from backoffice.web.portal import autosave, conversation, corrections, eligibility, section, uploading
+from backoffice.web.portal import autosave, conversation, corrections, earlier, eligibility, section, uploading
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
@@ -72,6 +72,7 @@ MODULES = (
     uploading,
     corrections,
     eligibility,
+    earlier,
     sheets,
     queue,
     queue_export,

@@ -135,3 +135,13 @@ def faults(page: Page) -> list[str]:
     """What is wrong with the page as it is now: too wide, or hard to use for somebody."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return seen(page)
+
+
+def small_targets(page: Page) -> list[str]:
+    """Buttons and fields that are lower than a finger needs (44 px); boxes and circles carry their label with them."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main button, main .btn, main .in, main summary, main .choice")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5 && !one.matches(".sr"))
+            .map((one) => one.outerHTML.slice(0, 90))"""
+    )
+    return found

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from backoffice.access.permissions import Permission
+from backoffice.cases import prefill, services
 from backoffice.cases import queries as cases
-from backoffice.cases import services
 from backoffice.core import clock
 from backoffice.core.db import transaction
 from backoffice.core.errors import Forbidden, NotFound, Problem
@@ -178,6 +178,7 @@ def _show(
             problems=problems or [],
             errors_on_page=bool(problems),
             last=part == sections[-1],
+            earlier=bool(prefill.earlier(page.row, form, actor(), limit=1)),
             **_limits(page, form),
         ),
         status,
