@@ -11,7 +11,7 @@ from backoffice.web.access import STATIC, permission_of
 
 PUBLIC_PAGES = {
     "public.home", "public.call", "public.sign_in", "public.verify_receipt", "public.set_language", "health.healthz",
-    "health.readyz",
+    "health.readyz", "calendar.feed",
 }  # fmt: skip
 
 
