@@ -294,3 +294,100 @@ def test_deadlines_are_days_left_with_korean_time_and_overdue_ones_come_first(pa
     page.goto(f"{site.address}/staff/deadlines?due=later")
     first = page.locator("table.q tbody tr td:nth-child(3)").first.inner_text()
     assert re.search(r"D-\d+\s+20\d\d-\d\d-\d\d\([월화수목금토일]\) \d\d:\d\d, 근무일 \d+일", first), first
+
+
+# ---- 16 and further: versions, calendar, record, calls, mails, overview, empty states, paper
+
+
+def test_two_submissions_stand_side_by_side_with_only_what_changed(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/cases/2025-RBD-01-0016?from=box%3Dall")
+    page.click("text=제출본 비교")
+    rows = page.locator("table.compare tbody tr")
+    expect(rows.first).to_be_visible()
+    assert rows.count() < 12
+    for row in rows.all():
+        old, new = row.locator("td.diff").all_inner_texts()
+        assert old != new
+    expect(page.locator("#asked")).to_contain_text("보완 요청")
+    assert faults(page) == []
+
+
+def test_the_calendar_shows_the_month_and_gives_an_address_once(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/calendar")
+    expect(page.locator("a.dl").first).to_be_visible()
+    page.click("text=지금 조건으로 구독 주소 만들기")
+    address = page.locator("#feed").input_value()
+    answer = page.request.get(address)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert "BEGIN:VEVENT" in answer.text()
+    assert faults(page) == []
+    page.click("text=끊기")
+    assert page.request.get(address).status == 404
+
+
+def test_the_record_of_a_company_spans_programs_and_years(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/?box=all&q=오창디스플레이텍")
+    page.locator("table.q tbody a.co").first.click()
+    page.click("text=이 기업의 다른 건")
+    expect(page.locator("#cases h2")).to_contain_text("참여한 건")
+    expect(page.locator("#money")).to_be_visible()
+    expect(page.locator("#people li").first).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_call_is_prepared_from_last_years(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/calls")
+    page.locator("table.q tbody tr", has_text="2026-RBD-03").locator("a.co").click()
+    assert faults(page) == []
+    page.click("text=이 공고를 본떠 다음 해 공고 만들기")
+    expect(page.locator("#title_ko")).to_have_value(re.compile("2027년"))
+    expect(page.locator("#criterion-0-points")).not_to_have_value("")
+    assert faults(page) == []
+
+
+def test_the_mail_of_a_step_is_read_before_it_goes(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=screening")
+    page.locator("table.q tbody a.co").first.click()
+    page.locator(".act a.btn", has_text="부적격").first.click()
+    expect(page.locator("#mails")).to_contain_text("받는 사람")
+    page.locator("form textarea").first.fill("신청 자격을 갖추지 못하였습니다. 자세한 내용은 공고문을 참고해 주세요.")
+    page.click("text=메일 미리 보기 >> visible=true")
+    expect(page.locator("#mails .letter")).to_contain_text("신청 자격을 갖추지 못하였습니다")
+    assert faults(page) == []
+
+
+def test_every_mail_of_a_program_is_shown_on_a_real_case(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/mails?program=joint_rbd_planning")
+    assert page.locator("pre.letter").count() > 10
+    assert faults(page) == []
+
+
+def test_the_overview_has_a_table_and_a_file_for_every_chart(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/overview")
+    for section in page.locator("section.card:has(.chart)").all():
+        expect(section.locator("table")).to_have_count(1)
+        expect(section.locator("a", has_text="CSV")).to_have_count(1)
+    assert faults(page) == []
+
+
+def test_an_empty_list_says_why_and_offers_the_next_step(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/?box=overdue&year=2019")
+    expect(page.locator(".empty")).to_contain_text("이 조건에 맞는 건이 없습니다")
+    expect(page.locator(".empty a", has_text="같은 조건으로 전체에서 찾기")).to_be_visible()
+    assert faults(page) == []
+    page.click("text=같은 조건으로 전체에서 찾기")
+    expect(page.locator("table.q tbody tr").first).to_be_visible()
+
+
+def test_on_paper_a_queue_is_its_table_and_a_case_its_content(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/?box=all")
+    page.emulate_media(media="print")
+    for hidden in (".side", ".filters", "#bulk", ".keys", "td.tick >> nth=0"):
+        expect(page.locator(hidden).first).not_to_be_visible()
+    expect(page.locator("table.q tbody tr").first).to_be_visible()
+    page.emulate_media(media="screen")
+    page.locator("table.q tbody a.co").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".walk")).not_to_be_visible()
+    expect(page.locator("#history .tl li").first).to_be_visible()
+    expect(page.locator("#process .path")).to_be_visible()

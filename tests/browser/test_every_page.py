@@ -40,6 +40,7 @@ NO_PAGES = {
     "staff.outcomes_export",
     "staff.import_file",
     "files.download",
+    "calendar.meeting",
     "admin.workflow_text",
     "files.receipt",
     "health.healthz",
@@ -163,7 +164,7 @@ def of_case(rule: str, endpoint: str, row: Case, who: Actor) -> list[str]:
             Sheet.case_id == row.id, Sheet.reviewer_id == who.user_id, Sheet.conflict != "declared"
         )
         return [base] if db.session.scalar(mine) else []
-    if endpoint == "portal.submission":
+    if endpoint in {"portal.submission", "staff.compare"}:
         return [base.replace("<int:number>", "1")] if row.submitted_at else []
     return [base] if "<" not in base else []
 

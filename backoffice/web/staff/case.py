@@ -15,7 +15,7 @@ from backoffice.cases import services
 from backoffice.cases.handing import HANDLERS
 from backoffice.core import audit
 from backoffice.core.db import transaction
-from backoffice.core.errors import Invalid
+from backoffice.core.errors import Invalid, NotFound
 from backoffice.engine import timeline
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
@@ -86,11 +86,13 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
     return make_response(body, status)
 
 
-@blueprint.get("/cases/<reference>/<any(next, previous):way>")
+@blueprint.get("/cases/<reference>/list/<way>")
 @requires(Permission.CASE_READ)
 def neighbor(reference: str, way: str) -> ResponseReturnValue:
     """The case after or before this one in the list somebody walks through; at its end back to the list."""
     row, here = cases.case(reference, actor()), walk()
+    if way not in {"next", "previous"}:
+        raise NotFound
     if here is None:
         return redirect(url_for("staff.queue"))
     found = lists.neighbor(actor(), here.filter, row, onward=way == "next")

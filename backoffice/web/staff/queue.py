@@ -57,11 +57,16 @@ def address(**changes: object) -> str:
 @requires(Permission.CASE_READ)
 def queue() -> ResponseReturnValue:
     """One page of cases and the number in every box; without a filter the view one starts with."""
-    views, asked = desk.views(actor()), queue_filter.spelled()
+    views = desk.views(actor())
     start = next((view for view in views if view.start), None)
     if start is not None and not request.args:
         return redirect(f"{url_for('staff.queue')}?{start.address}")
-    filter_ = wanted()
+    return _page(views)
+
+
+def _page(views: Sequence[desk.View]) -> ResponseReturnValue:
+    """The list; a day of its filter that cannot be read is said and left out."""
+    filter_, asked = wanted(), queue_filter.spelled()
     page = lists.page(actor(), filter_)
     zones = organizations.zone_names()
     handled_by = [row.handler_id for row in page.cases if row.handler_id]
