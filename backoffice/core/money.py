@@ -37,12 +37,15 @@ def read_integer(text: str, field: str, *, ko: str = "숫자", en: str = "a whol
 
 
 def read_thousands(text: str, field: str) -> Money:
-    """An amount typed in thousand won (천원) -> won. Mixed Korean numerals (4억 5,350만) are read as won."""
-    plain = _normalise(text.removesuffix("천원")) if text.strip().endswith("천원") else _normalise(text)
+    """An amount -> won. A bare number counts thousand won (천원); 원, ₩ and mixed numerals (4억 5,350만) say won."""
+    said = unicodedata.normalize("NFKC", text).replace(" ", "")
+    in_won = "₩" in said or (said.endswith("원") and not said.endswith("천원"))
+    plain = _normalise(said.removesuffix("천원"))
     if any(unit in plain for unit in _UNITS) and _mixed(plain) is not None:
         won = _mixed(plain) or 0
     else:
-        won = read_integer(plain, field, ko="천원 단위 숫자", en="an amount in thousand won") * THOUSAND
+        won = read_integer(plain, field, ko="천원 단위 숫자", en="an amount in thousand won")
+        won *= 1 if in_won else THOUSAND
     if won < 0:
         raise Invalid.field(field, "금액은 0 이상이어야 합니다.", "An amount cannot be negative.")
     if won > LIMIT:

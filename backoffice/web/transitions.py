@@ -52,7 +52,7 @@ def step(reference: str, action: str) -> ResponseReturnValue:
             action,
             actor(),
             revision=request.form.get("revision", type=int) or 0,
-            key=request.form.get("key", "")[:80] or uuid.uuid4().hex,
+            key=_key(),
             input=answers if verdict.step.input is not None else None,
         )
     except Refused as refused:
@@ -61,6 +61,11 @@ def step(reference: str, action: str) -> ResponseReturnValue:
         return _page(row, verdict, form, stopped=error, status=409)
     flash(_("'%(step)s' 처리했습니다.", step=verdict.step.label.text(language())), "success")
     return redirect(_afterwards(done.reference, then))
+
+
+def _key() -> str:
+    """The name of this attempt, apart from everybody else's and from the office's own: nobody can take theirs."""
+    return f"web:{actor().user_id}:{request.form.get('key', '')[:80] or uuid.uuid4().hex}"
 
 
 def _afterwards(reference: str, then: str | None) -> str:

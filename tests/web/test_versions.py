@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from backoffice.core.db import db
+from backoffice.cases import corrections
+from backoffice.core.db import db, transaction
+from backoffice.engine.timeline import rows_of
 from tests.browse import Person
 from tests.make import MILLION, attach_file, make_user
 from tests.story import Way, days_later
@@ -12,6 +14,16 @@ BUDGET = [
     {"category": "personnel", "item": "기획 인력", "grant": 30 * MILLION, "own": 5 * MILLION},
     {"category": "indirect", "item": "간접비", "grant": 10 * MILLION, "own": None},
 ]
+
+
+def answer_first(story: Way, text: str) -> None:
+    """What the company says to the first item it was asked to correct."""
+    with transaction():
+        row = story.case()
+        history = rows_of(row.id)
+        asked = corrections.open_round(row.id, row.state, story.definition(row), history)
+        assert asked is not None
+        assert corrections.answer(row.id, asked, {1: text}, {}, story.applicant) == []
 
 
 def corrected(app: Flask) -> tuple[str, str]:
@@ -32,6 +44,7 @@ def corrected(app: Flask) -> tuple[str, str]:
                 {"title": "바뀐 이름의 공동 기획 과제", "requested": 40 * MILLION, "budget": BUDGET},
             )
             attach_file(story.case(), "plan_file", story.applicant, form="application", name="새 계획서.pdf")
+            answer_first(story, "인건비를 월별 참여율로 나누어 적었습니다.")
             story.do("resubmit", story.applicant)
         found = story.case().reference
         db.session.remove()
@@ -45,6 +58,7 @@ def test_two_versions_show_what_changed_the_difference_and_what_was_asked(app: F
     page = person.get(f"/staff/cases/{reference}/versions")
     assert page.status == 200
     assert "인건비 산출 근거를 적어 주세요" in page.text
+    assert "월별 참여율로 나누어" in page.tree.xpath("string(//*[@id='answers'])")
     assert "바뀐 이름의 공동 기획 과제" in page.text
     assert "−10,000천원 (1,000만 원)" in page.text
     assert "새 계획서.pdf" in page.tree.xpath("string(//*[@id='files'])")

@@ -127,6 +127,7 @@ def _submission(bundle: Bundle, page: CasePage, item: Submission) -> None:
     readable = render_template(
         "staff/dossier_submission.html",
         page=page, row=page.row, submission=item, sections=sections, attachments=said["attachments"],
+        corrections=said.get("corrections", []),
     )  # fmt: skip
     bundle.write_text(folder, "내용.html", readable)
     receipt = f"접수증_{item.receipt}.pdf"

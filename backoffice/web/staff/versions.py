@@ -65,6 +65,7 @@ def compare(reference: str) -> ResponseReturnValue:
         },
         files=_files([change for change in found if change.field.type == "files"]),
         asked=_between(page, old, new) if old is not None else [],
+        corrections=json.loads(new.content).get("corrections", []),
         walk=walk(),
     )
     with transaction():
