@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from backoffice.jobs import account_mails, bulk, imports, mails, outcomes, receipts, reports, upkeep, webhooks
+from backoffice.jobs import (
+    account_mails,
+    bulk,
+    imports,
+    mails,
+    outcomes,
+    receipts,
+    report_batches,
+    reports,
+    upkeep,
+    webhooks,
+)
 from backoffice.jobs.work import Work
 
 Task = Callable[[Work], None]
@@ -12,6 +23,7 @@ TASKS: Mapping[str, Task] = {
     "account_mail": account_mails.send,
     "receipt": receipts.make,
     "report": reports.make,
+    "report_of_batch": report_batches.make,
     "deadlines": upkeep.watch_deadlines,
     "open_reports": outcomes.open_reports,
     "import_check": imports.check,

@@ -124,6 +124,8 @@ EXCLUDED: dict[str, str] = {
     "staff.process_table": "a file, reached from the analysis",
     "staff.process_log": "a file, reached from the analysis",
     "reports.download": "reached from the list of reports",
+    "reports.batch": "reached from the list of reports",
+    "reports.batch_files": "the files of that page",
     "admin.workflow": "reached from the list of workflows",
     "admin.workflow_text": "reached from a version",
     "admin.workflow_difference": "reached from the list of workflows",

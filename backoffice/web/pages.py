@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.web import calendar, case_page, files, health, previews, reports, transitions, undo
+from backoffice.web import calendar, case_page, files, health, previews, report_batches, reports, transitions, undo
 from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
 from backoffice.web.account import delegations as own_delegations
 from backoffice.web.admin import (
@@ -98,6 +98,7 @@ MODULES = (
     process,
     overview,
     reports,
+    report_batches,
     people,
     person,
     delegations,

@@ -1,5 +1,6 @@
 """Annual reports: which issues there are, having a new one made, and handing out the PDF."""
 
+import secrets
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from backoffice.core.errors import Forbidden, NotFound
 from backoffice.core.filetypes import MEDIA_TYPES
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
-from backoffice.reports import queries, services
+from backoffice.reports import batches, queries, services
 from backoffice.reports.models import Snapshot
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.files import as_download
@@ -72,6 +73,9 @@ def home() -> ResponseReturnValue:
         years=range(this_year, FIRST_YEAR - 1, -1),
         editions=EDITIONS,
         may_build=may(actor(), Permission.REPORT_BUILD),
+        may_batch=allowed is None and may(actor(), Permission.REPORT_BUILD),
+        batches=batches.newest() if allowed is None else [],
+        token=secrets.token_urlsafe(16),
         form=FlaskForm(),
     )
 

@@ -19,6 +19,7 @@ from backoffice.meetings.models import MATCHING, Event
 from backoffice.organizations.models import Organization, Zone
 from backoffice.outcomes.models import Measure
 from backoffice.programs.models import Call, WorkflowDraft
+from backoffice.reports import batches
 from backoffice.reviews.models import Sheet
 from backoffice.web.access import STATIC, permission_of
 from tests.browser.site import Site, sign_in
@@ -36,6 +37,7 @@ THOROUGH = {"hq_staff.hq@demo.example", "applicant.nanomeditech@demo.example"}
 EVENT_PAGES = {"staff.guests", "staff.timetable", "portal.timetable"}
 NO_PAGES = {
     "staff.dossier",
+    "reports.batch_files",
     "staff.export_file",
     "staff.outcomes_export",
     "staff.import_file",
@@ -111,6 +113,8 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
                 select(Call.code).where(Call.published_at.is_not(None)).order_by(Call.id.desc()).limit(2)
             )
         ]
+    if endpoint == "reports.batch":
+        return [rule.replace("<token>", item.token) for item in batches.newest()]
     if endpoint == "staff.organization":
         return [rule.replace("<int:organization_id>", str(db.session.scalar(select(Organization.id).limit(1))))]
     if endpoint == "admin.person" and who is not None:
