@@ -90,7 +90,7 @@ def _behind(sort: str, key: Any, row_id: int) -> ColumnElement[bool]:
     if sort == "newest":
         return or_(Case.state_since < key, and_(Case.state_since == key, Case.id < row_id))
     if sort == "amount":
-        return or_(Case.amount < key, and_(Case.amount == key, Case.id > row_id))
+        return or_(Case.amount < key, and_(Case.amount == key, Case.id < row_id))
     if sort == "reference":
         return and_(Case.reference > key)
     if sort == "title":

@@ -31,6 +31,17 @@ const bringBack = () => {
   form.before(note);
 };
 
+// What somebody typed before this script was there.
+const catchUp = () => {
+  const before = (list) => ([...list.options].find((option) => option.defaultSelected) ?? list.options[0]).value;
+  const differs = (one) => {
+    if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
+    return one.value !== (one.tagName === "SELECT" ? before(one) : one.defaultValue);
+  };
+  const typed = [...form.querySelectorAll("[data-field] :is(input, select, textarea)[name]")].filter((one) => one.type !== "file" && differs(one));
+  for (const name of new Set(typed.map(nameOf))) autosave.changed(name);
+};
+
 const onChange = (event) => {
   const name = nameOf(event.target);
   if (name && event.target.name && event.target.type !== "file") autosave.changed(name);
@@ -63,4 +74,5 @@ startGrids(form, (name) => autosave.changed(name));
 startPasting(form);
 startUploads(form, () => autosave.stranger());
 window.addEventListener("beforeunload", (event) => uploading() && event.preventDefault());
+catchUp();
 bringBack();

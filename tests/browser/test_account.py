@@ -149,8 +149,8 @@ def test_a_forgotten_password_is_set_anew_through_the_mail(site: Site, browser: 
         page.fill("#password", "짧다")
         page.fill("#again", "짧다")
         page.click("main form button")
-        assert "오류" in page.title()
-        assert page.evaluate("document.activeElement.id") == "errors"
+        expect(page).to_have_title(re.compile("오류"))
+        expect(page.locator("#errors")).to_be_focused()
         page.fill("#password", "푸른 바다의 작은 등대")
         page.fill("#again", "푸른 바다의 작은 등대")
         page.click("main form button")

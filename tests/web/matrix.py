@@ -33,7 +33,10 @@ from workflows.roles import COMPANY_SIDE, Role
 NOTE, MESSAGE = "내부메모카나리아", "기업메시지카나리아"
 OWN = ("나노입자 바이오센서", "혈액 한 방울로", "참여의사확인서.pdf", "김담당")
 """What only this application says: its title, its summary, a file's name, a contact."""
-HARMLESS = {"public.sign_out": "ends the session of whoever walks through the matrix"}
+HARMLESS = {
+    "public.sign_out": "ends the session of whoever walks through the matrix",
+    "account.sign_out_everywhere": "ends all of them",
+}
 """Addresses the matrix leaves out, each with the reason."""
 
 
@@ -79,7 +82,7 @@ class World:
         special = {"code": "overview"} if "<form>" in rule.rule else {}
         known = {**self.keys, **special}
         return re.sub(
-            r"<(?:(int|path):)?(\w+)>",
+            r"<(?:(int|path|any\([^)]*\)):)?(\w+)>",
             lambda part: known.get(part[2], "999999" if part[1] == "int" else "x"),
             rule.rule,
         )
@@ -135,6 +138,7 @@ def _in_review(app: Flask, story: Way, call: str) -> World:
             "task_id": str(db.session.scalar(select(Task.id).where(Task.case_id == row.id).limit(1))),
             "organization_id": str(row.lead_organization_id),
             "code": call,
+            "way": "next",
             "kind": "csv",
             "table": "stays",
         }

@@ -132,12 +132,13 @@ def test_the_undo_button_names_the_step_and_the_time_and_is_gone_afterwards(app:
             address = f"/staff/cases/{story.case().reference}"
         page = officer.submit(officer.get(address), "/actions/start_screening")
         until = clock.in_seoul(clock.now() + timedelta(minutes=10))
-        assert f"'사전검토 착수' 되돌리기 ({until:%H:%M}까지)" in page.text
-        assert "되돌리기 (" not in Person(app, story.hq_staff.email).get(address).text
+        assert "'사전검토 착수' 처리했습니다." in page.text
+        assert f"{until:%H:%M}까지 되돌릴 수 있고" in page.text
+        assert "까지 되돌릴 수 있고" not in Person(app, story.hq_staff.email).get(address).text
         done = officer.submit(page, "/undo")
         assert "되돌렸습니다" in done.text
         assert "되돌림: 사전검토 착수" in done.text
-        assert "되돌리기 (" not in done.text
+        assert "까지 되돌릴 수 있고" not in done.text
         again = officer.post(
             f"/cases/{address.rpartition('/')[2]}/undo",
             {"csrf_token": page.form("/undo").fields["csrf_token"], "revision": "4", "key": "again"},
