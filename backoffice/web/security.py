@@ -1,6 +1,7 @@
 """Headers every answer carries, and the limits every request meets."""
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = (
@@ -10,6 +11,19 @@ POLICY = (
 MAX_REQUEST = 220 * 1024 * 1024
 MAX_FORM = 8 * 1024 * 1024
 MAX_PARTS = 4_000
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies, renewed by pages only.
+
+    A bundled file asked for a moment earlier would otherwise bring the cookie as it was before the page wrote into it,
+    and what the page remembered (a challenge, the token of its forms) would be gone.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        if request.endpoint == "static":
+            return session.modified
+        return super().should_set_cookie(app, session)
 
 
 def _headers(response: Response) -> Response:
@@ -44,6 +58,7 @@ def register(app: Flask, *, https: bool, proxies: int) -> None:
         MAX_FORM_PARTS=MAX_PARTS,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
+    app.session_interface = Sessions()
     app.after_request(_headers)
     app.teardown_request(_close_uploads)
     if https:

@@ -78,6 +78,12 @@ def test_every_answer_carries_the_strict_policy(app: Flask, officer: str) -> Non
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_bundled_file_never_brings_an_older_session_back(app: Flask, officer: str) -> None:
+    person = Person(app, officer)
+    assert "Set-Cookie" not in person.client.get("/static/app.css").headers
+    assert "ieum=" in person.client.get("/staff/").headers["Set-Cookie"]
+
+
 def test_a_host_that_is_not_ours_is_refused(app: Flask) -> None:
     assert app.test_client().get("/", headers={"Host": "evil.example"}).status_code == 400
 
