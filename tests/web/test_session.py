@@ -80,7 +80,8 @@ def test_every_answer_carries_the_strict_policy(app: Flask, officer: str) -> Non
 
 def test_a_bundled_file_never_brings_an_older_session_back(app: Flask, officer: str) -> None:
     person = Person(app, officer)
-    assert "Set-Cookie" not in person.client.get("/static/app.css").headers
+    with person.client.get("/static/app.css") as file:
+        assert "Set-Cookie" not in file.headers
     assert "ieum=" in person.client.get("/staff/").headers["Set-Cookie"]
 
 
