@@ -12,7 +12,7 @@ from backoffice.access.actors import Actor, roles_on
 from backoffice.access.permissions import HOLDERS, Permission, may
 from backoffice.accounts.queries import actor, by_email
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.queries import sees_all_zones, visible_to
 from backoffice.core.db import db
 from backoffice.imports.queries import newest, zones_with
 from backoffice.meetings.models import MATCHING, Event
@@ -115,7 +115,7 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
                 select(Call.code).where(Call.published_at.is_not(None)).order_by(Call.id.desc()).limit(2)
             )
         ]
-    if endpoint == "reports.batch":
+    if endpoint == "reports.batch" and who is not None and sees_all_zones(who):
         return [rule.replace("<token>", item.token) for item in batches.newest()]
     if endpoint == "staff.organization":
         return [rule.replace("<int:organization_id>", str(db.session.scalar(select(Organization.id).limit(1))))]
