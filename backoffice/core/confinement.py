@@ -1,8 +1,10 @@
 """What a child process that reads or makes a document may use: memory, time, no network, no other file."""
 
+import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from backoffice.core.paths import PACKAGE
@@ -39,3 +41,12 @@ def lock_down(*folders: object) -> None:
                 raise PermissionError(f"blocked: open {path}")
 
     sys.addaudithook(watch)
+
+
+def answer(make: Callable[[Any], bytes]) -> int:
+    """The whole life of a child that makes one thing: an order as JSON comes in, its bytes go out."""
+    order = json.load(sys.stdin)
+    limit(order["memory"], order["seconds"])
+    lock_down(order["scratch"])
+    sys.stdout.buffer.write(make(order))
+    return 0

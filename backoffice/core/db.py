@@ -113,9 +113,13 @@ def configure_engine(engine: Engine) -> None:
 
 
 def _postgresql_connect(connection: Any, _record: Any) -> None:
-    """Pages ask short questions: compiling one takes longer than answering it (a count of 100,000 cases: 20 of 70 ms)."""
+    """Pages ask short questions: compiling one takes longer than answering it (a count of 100,000 cases: 20 of 70 ms).
+
+    The default cost of a random page is that of a turning disk: with it a zone's cases are found by reading all others.
+    """
     connection.autocommit = True
     connection.execute("SET jit = off")
+    connection.execute("SET random_page_cost = 1.1")
     connection.autocommit = False
 
 
@@ -138,11 +142,21 @@ def _still_there(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> N
         raise DisconnectionError from error
 
 
+MAPPED = 1024**3
+"""How much of an SQLite file is read through memory that all connections share; beyond it page by page (decision 018)."""
+
+
 def _sqlite_connect(connection: Any, _record: Any) -> None:
-    """WAL, FULL (NORMAL loses acknowledged rows on a power cut: docs/decisions/005), foreign keys, patience."""
+    """WAL, FULL (NORMAL loses acknowledged rows on a power cut: docs/decisions/005), foreign keys, patience, a map to read by."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        f"mmap_size={MAPPED}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     if cursor.execute("PRAGMA synchronous").fetchone()[0] < 2:
         raise RuntimeError("SQLite refuses synchronous=FULL: acknowledged rows could be lost; not starting")
@@ -163,6 +177,25 @@ def transaction() -> Iterator[None]:
     What was read before is read again inside, so that it is true under the lock. Raises RuntimeError when nested:
     a transaction opens and closes at the edge (request, job, command) or in engine.perform.
     """
+    with _unit_of_work({"writing": True}):
+        yield
+
+
+@contextmanager
+def steady_transaction() -> Iterator[None]:
+    """A ``transaction`` in which every read sees the same moment, whatever others commit meanwhile.
+
+    SQLite's transactions do so anyway. Who changes a row that another changed since is told so by a DBAPIError.
+    """
+    options: dict[str, Any] = {"writing": True}
+    if db.session().get_bind().dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with _unit_of_work(options):
+        yield
+
+
+@contextmanager
+def _unit_of_work(options: dict[str, Any]) -> Iterator[None]:
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("a transaction is already open; it belongs to the edge")
@@ -171,7 +204,7 @@ def transaction() -> Iterator[None]:
     session.info.update(writing=True, after_commit=hooks)
     try:
         with _sqlite_turn(session.get_bind()):
-            session.connection(execution_options={"writing": True})
+            session.connection(execution_options=options)
             try:
                 yield
                 session.commit()
@@ -266,6 +299,21 @@ def at_once() -> Iterator[str]:
             if isinstance(error, dialect.loaded_dbapi.Error):
                 raise driver_error(dialect, error) from error
             raise
+
+
+@contextmanager
+def rows_held() -> Iterator[None]:
+    """Within the block the session holds every row it reads, so that a row asked for by its key is read once."""
+    session, held = db.session(), []
+
+    def hold(_session: Any, row: Any) -> None:
+        held.append(row)
+
+    event.listen(session, "loaded_as_persistent", hold)
+    try:
+        yield
+    finally:
+        event.remove(session, "loaded_as_persistent", hold)
 
 
 def driver_error(dialect: Dialect, error: Exception, statement: str | None = None) -> Exception:

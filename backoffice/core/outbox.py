@@ -1,10 +1,10 @@
 """The job table: work that leaves the house is a row written with the change that asked for it (decision 004)."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -126,18 +126,40 @@ def enqueue(
     """
     if not in_transaction():
         raise RuntimeError("a job is enqueued inside the transaction of the change that asks for it")
-    job_id = enqueued(Order(kind, payload, key or uuid.uuid4().hex, run_at), clock.now(), parent)
-    if run_at is None:
-        announce(job_id)
-    return job_id
+    orders = [Order(kind, payload, key or uuid.uuid4().hex, run_at)]
+    job_ids = enqueued(orders, clock.now(), parent)
+    announce_all(orders, job_ids)
+    return job_ids[0]
 
 
-def enqueued(order: Order, now: datetime, parent: int | None = None) -> int:
-    """Write a job row and answer its id, without telling anybody yet."""
-    written = write.first(**job_row(order, now), parent=parent)
-    if written is None:
-        return int(db.session.scalars(select(Job.id).where(Job.key == order.key)).one())
-    return int(written[0])
+def enqueue_orders(orders: Sequence[Order]) -> None:
+    """``enqueue`` for several jobs, in one statement."""
+    if not in_transaction():
+        raise RuntimeError("a job is enqueued inside the transaction of the change that asks for it")
+    announce_all(orders, enqueued(orders, clock.now()))
+
+
+def announce_all(orders: Sequence[Order], job_ids: Sequence[int]) -> None:
+    """Have the jobs looked at that need not wait."""
+    for order, job_id in zip(orders, job_ids, strict=True):
+        if order.run_at is None:
+            announce(job_id)
+
+
+def enqueued(orders: Sequence[Order], now: datetime, parent: int | None = None) -> list[int]:
+    """Write job rows, each with a key of its own, and answer their ids, without telling anybody yet."""
+    if not orders:
+        return []
+    values = {
+        f"j{number}_{name}": value
+        for number, order in enumerate(orders)
+        for name, value in {**job_row(order, now), "parent_id": parent}.items()
+    }
+    ids = {row[1]: int(row[0]) for row in _writing(len(orders)).rows(**values)}
+    known = [order.key for order in orders if order.key not in ids]
+    if known:
+        ids.update((row.key, row.id) for row in db.session.execute(select(Job.key, Job.id).where(Job.key.in_(known))))
+    return [ids[order.key] for order in orders]
 
 
 def job_row(order: Order, now: datetime) -> dict[str, Any]:
@@ -162,16 +184,26 @@ def job_columns(mark: Callable[[str], ColumnElement[Any]]) -> dict[str, ColumnEl
 VARYING = ("kind", "key", "payload", "run_at", "created_at")
 
 
-@Prepared
-def write(dialect: Dialect) -> Insert:
-    """A job row, unless its key was written before."""
-    table = Base.metadata.tables["job"]
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    values = job_columns(lambda name: bindparam(name, type_=table.c[name].type))
-    parent = {"parent_id": bindparam("parent", type_=table.c.parent_id.type)}
-    return (
-        insert(table).values({**values, **parent}).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
-    )
+@cache
+def _writing(jobs: int) -> Prepared:
+    """So many job rows, but those whose keys were written before."""
+
+    def build(dialect: Dialect) -> Insert:
+        table = Base.metadata.tables["job"]
+        insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        marks = [order_mark(number) for number in range(jobs)]
+        rows = [{**job_columns(mark), "parent_id": mark("parent_id")} for mark in marks]
+        return (
+            insert(table).values(rows).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id, table.c.key)
+        )
+
+    return Prepared(build)
+
+
+def order_mark(number: int) -> Callable[[str], ColumnElement[Any]]:
+    """The mark for a column of the so-manieth of several jobs."""
+    columns = Base.metadata.tables["job"].c
+    return lambda name: bindparam(f"j{number}_{name}", type_=columns[name].type)
 
 
 def enqueue_all(kind: str, wanted: Mapping[str, dict[str, Any]]) -> int:

@@ -59,6 +59,7 @@ def end_of_february(year: int) -> date:
     return date(year, 2, monthrange(year, 2)[1])
 
 
+@lru_cache(maxsize=4_096)
 def business_days_between(start: date, end: date) -> int:
     """Business days after ``start`` up to and including ``end``; negative when ``end`` lies before."""
     if end < start:

@@ -1,0 +1,11 @@
+"""Lists in pages, numbered from 1. An empty list has one page, so that there is always one to show."""
+
+
+def pages_of(total: int, size: int) -> int:
+    """How many pages so many rows make."""
+    return max(1, -(-total // size))
+
+
+def page_within(wanted: int, total: int, size: int) -> int:
+    """The page asked for, or the nearest one there is."""
+    return min(max(1, wanted), pages_of(total, size))
