@@ -70,7 +70,7 @@ def _overdue(after: _Mark | None, moment: datetime, limit: int) -> list[tuple[tu
 
 def _ready(registry: Registry, definitions: Definitions, actions: dict[int, str]) -> list[Question]:
     """The questions all guards answer with yes; one query per family of facts for the whole batch."""
-    subjects = load_subjects(registry, list(actions))
+    subjects = load_subjects(list(actions))
     steps = {}
     for subject in subjects:
         compiled = definitions.get(subject.workflow, subject.version)

@@ -47,14 +47,14 @@ def due_at(
     return _later_by(counted, _extension(definition, deadline, subject.id, Stay(state, since), past))
 
 
-def decided_by_effects(registry: Registry, definition: Workflow, subject: Subject, state: str) -> bool:
+def decided_by_effects(definition: Workflow, subject: Subject, state: str) -> bool:
     """Whether the date a state's deadline counts from may be written by the very step that leads there.
 
     The call a case came by stands; a call for guests is opened by a step of the event itself.
     """
     deadline = definition.state(state).deadline
     fixed = _FIXED | {"call_closes"} if subject.call_id is not None else _FIXED
-    return deadline is not None and due_of(registry, subject, deadline).anchor not in fixed
+    return deadline is not None and due_of(subject, deadline).anchor not in fixed
 
 
 def counted_at(
@@ -64,16 +64,16 @@ def counted_at(
     deadline = definition.state(state).deadline
     if deadline is None:
         return None
-    due = due_of(registry, subject, deadline)
+    due = due_of(subject, deadline)
     if deadline.clock is not None:
         return _on_clock(definition, deadline, due.length, stays(history, state, since))
     anchor = _anchor(registry, subject, due, since)
     return None if anchor is None else _later(anchor, due.length, deadline.roll)
 
 
-def due_of(registry: Registry, subject: Subject, deadline: Deadline) -> Due:
+def due_of(subject: Subject, deadline: Deadline) -> Due:
     """The count of a deadline: the definition's, or the one the case's call sets instead."""
-    chosen = registry.settings(subject).get(deadline.setting) if deadline.setting is not None else None
+    chosen = subject.call.settings.get(deadline.setting) if subject.call and deadline.setting else None
     return parse_due(chosen) if chosen else deadline.due
 
 

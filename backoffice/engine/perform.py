@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from backoffice.access.actors import SYSTEM, Actor, roles_on
 from backoffice.core import clock
-from backoffice.core.db import db, direct, transaction
+from backoffice.core.db import db, direct, rows_held, transaction
 from backoffice.core.errors import Conflict, Refused
 from backoffice.core.outbox import Order
 from backoffice.engine import answers, breaching, deadlines, refusals, separation, statements
 from backoffice.engine.definitions import Definitions
-from backoffice.engine.spine import APPROVAL, CREATION, TRANSITION
+from backoffice.engine.spine import APPROVAL, CREATION, TRANSITION, Spine
 from backoffice.engine.subjects import load_subject, load_subject_and_past, load_subjects
 from backoffice.engine.values import Happening, Input, Past, Performed, Question, Registry, Subject, Verdict
 from backoffice.engine.verdicts import actions_of, judge, not_from_here, single_question
@@ -43,6 +43,7 @@ class _Attempt:
     key: str
     input: Input
     history: Sequence[Past]
+    facts: Mapping[str, Any]
 
 
 class Engine:
@@ -62,13 +63,13 @@ class Engine:
 
     def subjects(self, case_ids: Sequence[int]) -> list[Subject]:
         """Cases as they are now, in the order asked for, in the same few queries. Raises NotFound."""
-        return load_subjects(self.registry, case_ids) if case_ids else []
+        return load_subjects(case_ids) if case_ids else []
 
     def actions(self, case_ids: Sequence[int], actor: Actor) -> dict[int, tuple[Verdict, ...]]:
         """Case id -> every action the actor's roles could ever take, each open or with all its reasons."""
         if not case_ids:
             return {}
-        return actions_of(self.registry, self.definitions, load_subjects(self.registry, case_ids), actor)
+        return actions_of(self.registry, self.definitions, load_subjects(case_ids), actor)
 
     def actions_on(
         self, subject: Subject, history: Sequence[Past], actor: Actor, *, known: Mapping[str, Any]
@@ -109,11 +110,11 @@ class Engine:
                 subject, history = load_subject_and_past(case_id)
                 if subject.revision != revision:
                     raise self.stale(subject, actor)
-                attempt = self._judged(subject, history, action, actor, key=key, typed=input)
-                if not self._inside(attempt.step):
-                    return self._apply(attempt)
+                step = self._entitled(subject, action, actor)
+                if not self._inside(step):
+                    return self._apply(self._judged(subject, history, step, actor, key=key, typed=input))
             with transaction():
-                return self._apply(attempt)
+                return self._apply(self._judged(subject, history, step, actor, key=key, typed=input))
         except (Refused, Conflict, IntegrityError) as error:
             replayed = answers.replay(key, case_id, action, actor)
             if replayed is not None:
@@ -122,15 +123,30 @@ class Engine:
                 raise self.stale(self.subject(case_id), actor) from error
             raise
 
-    def _judged(
-        self, subject: Subject, history: Sequence[Past], action: str, actor: Actor, *, key: str, typed: Input | None
-    ) -> _Attempt:
-        """The attempt, once roles, guards, separation and input allow it. Raises Refused with all reasons."""
-        compiled = self.compiled(subject)
+    def _entitled(self, subject: Subject, action: str, actor: Actor) -> Transition:
+        """The step of this name from here, if the actor's roles may take it at all. Raises Refused."""
         held = roles_on(actor, subject.scope)
-        step = self._step(compiled, subject, action, held)
+        step = self._step(self.compiled(subject), subject, action, held)
         if not held & set(step.by):
             raise Refused([refusals.wrong_role(step)])
+        return step
+
+    def _judged(
+        self,
+        subject: Subject,
+        history: Sequence[Past],
+        step: Transition,
+        actor: Actor,
+        *,
+        key: str,
+        typed: Input | None,
+    ) -> _Attempt:
+        """The attempt, once guards, separation and input allow it. Raises Refused with all reasons.
+
+        Of a step with effects the guards are asked inside its transaction: effects go on from what they read.
+        """
+        compiled = self.compiled(subject)
+        held = roles_on(actor, subject.scope)
         question = single_question(self.registry, compiled.workflow, subject, step, actor, history=history, typed=typed)
         given = separation.approvals_so_far(question.history, step, subject.state)
         role = separation.approving_role(step, held, given)
@@ -139,7 +155,7 @@ class Engine:
             reasons.append(refusals.input_missing())
         if reasons:
             raise Refused(reasons)
-        return _Attempt(compiled, subject, step, actor, role, key, typed or {}, question.history)
+        return _Attempt(compiled, subject, step, actor, role, key, typed or {}, question.history, question.facts)
 
     def _step(self, compiled: CompiledWorkflow, subject: Subject, action: str, held: frozenset[Role]) -> Transition:
         try:
@@ -169,7 +185,7 @@ class Engine:
         )  # fmt: skip
         row = statements.history_row(subject, change, subject.state)
         changing = complete and bool(self._inside(step))
-        later = changing and deadlines.decided_by_effects(self.registry, compiled.workflow, subject, target)
+        later = changing and deadlines.decided_by_effects(compiled.workflow, subject, target)
         due = (
             None if later
             else deadlines.due_at(self.registry, compiled.workflow, subject, target, since, attempt.history)
@@ -180,14 +196,15 @@ class Engine:
             raise self.stale(subject, attempt.actor)
         reference = subject.reference
         if changing:
-            self._run_effects(happening)
-            reference = self._settle(attempt, target, since=since, counting=later)
+            reference = self._run_effects(happening) or reference
+            if later:
+                self._set_due(attempt, target, since)
         return Performed(subject.id, reference, step.action, subject.state, target, row["revision"], now)
 
     def _happening(self, attempt: _Attempt, now: datetime, row_hash: str) -> Happening:
         return Happening(
             attempt.subject, attempt.compiled.workflow, attempt.step, attempt.actor, attempt.role, now, attempt.input,
-            attempt.subject.revision + 1, row_hash, attempt.key, attempt.history,
+            attempt.subject.revision + 1, row_hash, attempt.key, attempt.history, attempt.facts,
             perform_on=partial(self._perform_within, attempt, attempt.actor),
             let_system=partial(self._perform_within, attempt, SYSTEM), engine=self,
         )  # fmt: skip
@@ -199,19 +216,24 @@ class Engine:
         orders = [outside[effect.name](happening, effect.argument) for effect in named]
         return list({order.key: order for order in (*orders, *self.registry.watch(happening))}.values())
 
-    def _run_effects(self, happening: Happening) -> None:
-        db.session.expire_all()
-        for effect in self._inside(happening.step):
-            self.registry.effects[effect.name](happening, effect.argument)
-        db.session.flush()
+    def _run_effects(self, happening: Happening) -> str | None:
+        """The new reference of the case, if an effect gave it one."""
+        _forget_cases()
+        named = None
+        with rows_held():
+            for effect in self._inside(happening.step):
+                named = self.registry.effects[effect.name](happening, effect.argument) or named
+            db.session.flush()
+        return named
 
-    def _settle(self, attempt: _Attempt, target: str, *, since: datetime, counting: bool) -> str:
-        """What effects may have made anew: the reference, and the date a deadline counts from (an agreement's end)."""
-        definition, subject = attempt.compiled.workflow, self.subject(attempt.subject.id)
-        if counting and subject.state == target:
-            due = deadlines.due_at(self.registry, definition, subject, target, since, attempt.history)
-            statements.set_due(subject.id, due)
-        return subject.reference
+    def _set_due(self, attempt: _Attempt, target: str, since: datetime) -> None:
+        """Count from what only effects have made, such as an agreement's end."""
+        definition, subject, step = attempt.compiled.workflow, attempt.subject, attempt.step
+        if any(effect.name in self.registry.rewriting for effect in (*step.compensate, *step.effects)):
+            subject = self.subject(subject.id)
+        due = deadlines.due_at(self.registry, definition, subject, target, since, attempt.history)
+        if due is not None:
+            statements.set_due(subject.id, target, due)
 
     def _perform_within(
         self,
@@ -226,7 +248,8 @@ class Engine:
         subject, history = load_subject_and_past(case_id)
         refusals.undeclared(outer.step, outer.subject, subject, action)
         inner = f"{outer.key[:100]}/{case_id}/{action}"
-        self._apply(self._judged(subject, history, action, actor, key=inner, typed=input))
+        step = self._entitled(subject, action, actor)
+        self._apply(self._judged(subject, history, step, actor, key=inner, typed=input))
 
     def stale(self, subject: Subject, actor: Actor) -> Conflict:
         """The answer for somebody whose page is too old: who was faster, and where the case is now."""
@@ -237,7 +260,7 @@ class Engine:
         subject = self.subject(case_id)
         definition = self.compiled(subject).workflow
         due = deadlines.due_at(self.registry, definition, subject, subject.state, subject.state_since)
-        statements.set_due(case_id, due)
+        statements.set_due(case_id, subject.state, due)
 
     def breach(self, limit: int | None = None) -> int:
         """Take the system's step on every case whose time is up, or on the ``limit`` oldest: how many moved.
@@ -265,6 +288,7 @@ class Engine:
                             key,
                             {},
                             question.history,
+                            {},
                         )
                     )
         except Exception:  # whatever it was, the cases are looked at one by one
@@ -284,3 +308,10 @@ class Engine:
             db.session.rollback()
             return 0
         return 1
+
+
+def _forget_cases() -> None:
+    """A step is written past the session: cases are read anew. What guards read besides holds, for its case did not move."""
+    for row in list(db.session):
+        if isinstance(row, Spine):
+            db.session.expire(row)

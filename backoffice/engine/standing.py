@@ -29,13 +29,15 @@ def past_of(rows: Iterable[History]) -> list[Past]:
     )
 
 
-def stands() -> ColumnElement[bool]:
-    """The same for SQL over ``History``: neither an undo nor what it undid."""
+def stands(until: datetime | None = None) -> ColumnElement[bool]:
+    """The same for SQL over ``History``: neither an undo nor what it undid; with ``until``, as it stood at that instant."""
     after = aliased(History)
     undone = exists().where(
         after.case_id == History.case_id, after.revision == History.revision + 1, after.kind == UNDO
     )
-    return and_(History.kind != UNDO, ~undone)
+    if until is None:
+        return and_(History.kind != UNDO, ~undone)
+    return and_(History.at <= until, History.kind != UNDO, ~undone.where(after.at <= until))
 
 
 @dataclass(frozen=True, slots=True)

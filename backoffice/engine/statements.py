@@ -1,16 +1,14 @@
 """The SQL of a transition: one conditional update of the case, one history row. Nothing else writes these columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Dialect,
     Insert,
-    Table,
     Update,
     bindparam,
     insert,
@@ -122,16 +120,12 @@ def _whole_step(jobs: int, *, keeping: bool) -> Prepared:
             )
         if not jobs:
             return written.returning(history.c.case_id)
-        asked = [outbox.job_columns(_order_mark(job, number)) for number in range(jobs)]
+        asked = [outbox.job_columns(outbox.order_mark(number)) for number in range(jobs)]
         rows = [select(*values.values()).select_from(moved) for values in asked]
         orders = union_all(*rows) if jobs > 1 else rows[0]
         return insert(job).from_select(list(asked[0]), orders).add_cte(written.cte("written")).returning(job.c.id)
 
     return Prepared(build)
-
-
-def _order_mark(job: Table, number: int) -> Callable[[str], ColumnElement[Any]]:
-    return lambda name: bindparam(f"j{number}_{name}", type_=job.c[name].type)
 
 
 def move(
@@ -162,9 +156,7 @@ def move(
         jobs = _in_one(values, orders, row["at"]) if database == "postgresql" else _in_turn(values, orders, row["at"])
     if jobs is None:
         return False
-    for order, job_id in zip(orders, jobs, strict=True):
-        if order.run_at is None:
-            outbox.announce(job_id)
+    outbox.announce_all(orders, jobs)
     return True
 
 
@@ -185,13 +177,13 @@ def _in_turn(values: dict[str, Any], orders: Sequence[Order], now: datetime) -> 
     _write_history.change(**values)
     if "was_due" in values:
         _keep_deadline.change(**values)
-    return [outbox.enqueued(order, now) for order in orders]
+    return outbox.enqueued(orders, now)
 
 
-def set_due(case_id: int, due: datetime | None) -> None:
-    """Write a due date that could only be known after the effects ran (same transaction)."""
+def set_due(case_id: int, state: str, due: datetime | None) -> None:
+    """Write the due date of a state, which could only be known after the effects ran, unless they led on from there."""
     case = Base.metadata.tables["case"]
-    db.session.execute(update(case).where(case.c.id == case_id).values(due_at=due))
+    db.session.execute(update(case).where(case.c.id == case_id, case.c.state == state).values(due_at=due))
 
 
 def history_by_key(key: str) -> Any | None:

@@ -6,33 +6,46 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Dialect, Select, bindparam, func, select, type_coerce
 
-from backoffice.access.actors import CaseScope
 from backoffice.core.db import Base, db
 from backoffice.core.errors import NotFound
 from backoffice.core.prepared import Prepared
-from backoffice.engine.scopes import scope_columns, scope_of
-from backoffice.engine.spine import History, Spine
+from backoffice.engine.scopes import members_of, scope_columns, scope_of
+from backoffice.engine.spine import History
 from backoffice.engine.standing import standing
-from backoffice.engine.values import Past, Registry, Subject
+from backoffice.engine.values import CallTerms, Past, Registry, Subject
 
 
 def _subjects(*more: ColumnElement[Any]) -> Select[Any]:
-    """A case with what its call sets, and what else is asked for."""
+    """A case with the terms of its call and who belongs to it, and what else is asked for."""
     case, call = Base.metadata.tables["case"], Base.metadata.tables["call"]
-    return select(
-        case.c.id, case.c.reference, case.c.workflow, case.c.workflow_version, case.c.state, case.c.revision,
-        case.c.state_since, case.c.due_at, case.c.call_id, case.c.parent_id, case.c.chain_head,
-        call.c.deadline_settings, *more,
-    ).select_from(case.outerjoin(call, call.c.id == case.c.call_id))  # fmt: skip
+    own = (case.c[name] for name in OWN)
+    return select(*own, *terms_columns(), *scope_columns(), *more).select_from(
+        case.outerjoin(call, call.c.id == case.c.call_id)
+    )
 
 
-OWN = 12
-"""How many columns of a row are the subject's own; the scope follows."""
+OWN = (
+    "id", "reference", "workflow", "workflow_version", "state", "revision", "state_since", "due_at", "call_id",
+    "parent_id", "chain_head", "year", "title", "amount",
+)  # fmt: skip
+"""The columns of a case that a subject repeats, in its order."""
+TERMS = (
+    "code", "opens_at", "closes_at", "grace_minutes", "max_amount", "min_score", "presentation", "deadline_settings",
+)  # fmt: skip
+"""The columns of a call that its terms repeat, in their order."""
+_SCOPE, _MORE = len(OWN) + len(TERMS), len(OWN) + len(TERMS) + 4
+"""Where in a row the scope begins, and what else was asked for."""
+
+
+def terms_columns() -> list[ColumnElement[Any]]:
+    """The columns of ``call`` that ``subject_from`` reads, before those of the scope."""
+    call = Base.metadata.tables["call"]
+    return [call.c[name] for name in TERMS]
 
 
 @Prepared
 def _one_subject(_dialect: Dialect) -> Select[Any]:
-    return _subjects(*scope_columns()).where(Base.metadata.tables["case"].c.id == bindparam("case_id"))
+    return _subjects().where(Base.metadata.tables["case"].c.id == bindparam("case_id"))
 
 
 @Prepared
@@ -43,7 +56,7 @@ def _subject_and_past(dialect: Dialect) -> Select[Any]:
     array, collect = ("json_build_array", "json_agg") if postgresql else ("json_array", "json_group_array")
     rows = getattr(func, collect)(getattr(func, array)(*_PAST))
     past = select(type_coerce(rows, JSON)).where(History.case_id == case.c.id).scalar_subquery()
-    return _subjects(*scope_columns(), past).where(case.c.id == bindparam("case_id"))
+    return _subjects(past).where(case.c.id == bindparam("case_id"))
 
 
 _PAST = (
@@ -57,7 +70,7 @@ def load_subject(case_id: int) -> Subject:
     row = _one_subject.first(case_id=case_id)
     if row is None:
         raise NotFound
-    return _subject(row[:OWN], scope_of(case_id, row[OWN:]))
+    return _subject(row)
 
 
 def load_subject_and_past(case_id: int) -> tuple[Subject, list[Past]]:
@@ -65,8 +78,8 @@ def load_subject_and_past(case_id: int) -> tuple[Subject, list[Past]]:
     row = _subject_and_past.first(case_id=case_id)
     if row is None:
         raise NotFound
-    past = standing(_past(first) for first in sorted(row[-1] or ()))
-    return _subject(row[:OWN], scope_of(case_id, row[OWN:-1])), past
+    past = standing(_past(first) for first in sorted(row[_MORE] or ()))
+    return _subject(row), past
 
 
 def _past(row: Any) -> Past:
@@ -79,26 +92,24 @@ def _instant(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def subject_from(row: Spine, scope: CaseScope, settings: Mapping[str, str] | None) -> Subject:
-    """A case that was read for a page, as the engine sees it."""
-    return Subject(
-        row.id, row.reference, row.workflow, row.workflow_version, row.state, row.revision, row.state_since, row.due_at,
-        row.call_id, row.parent_id, row.chain_head, scope, settings or {},
-    )  # fmt: skip
+def subject_from(row: Any, columns: Sequence[Any]) -> Subject:
+    """A case that was read for a page with ``terms_columns`` and ``scope_columns``, as the engine sees it."""
+    return _subject((*(getattr(row, name) for name in OWN), *columns))
 
 
-def load_subjects(registry: Registry, case_ids: Sequence[int]) -> list[Subject]:
+def load_subjects(case_ids: Sequence[int]) -> list[Subject]:
     """The cases in the order asked for. Raises NotFound if one does not exist."""
     query = _subjects().where(Base.metadata.tables["case"].c.id.in_(case_ids))
     rows = {row[0]: row for row in db.session.execute(query)}
-    scopes = registry.scopes(case_ids)
     if len(rows) < len(set(case_ids)):
         raise NotFound
-    return [_subject(rows[case_id], scopes[case_id]) for case_id in case_ids]
+    return [_subject(rows[case_id]) for case_id in case_ids]
 
 
-def _subject(row: Any, scope: CaseScope) -> Subject:
-    return Subject(*(*row[:-1], scope, row[-1] or {}))
+def _subject(row: Sequence[Any]) -> Subject:
+    own, terms, scope = row[: len(OWN)], row[len(OWN) : _SCOPE], row[_SCOPE:_MORE]
+    call = CallTerms(*terms) if terms[0] is not None else None
+    return Subject(*(*own, scope_of(row[0], scope), members_of(scope), call))
 
 
 def load_facts(

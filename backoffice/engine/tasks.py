@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice.core import clock
 from backoffice.core.db import db
@@ -24,25 +26,16 @@ class Count:
     excluded: int = 0
 
 
-def open_task(
-    case_id: int, name: str, cycle: int, *, user_id: int | None = None, organization_id: int | None = None
-) -> Task:
-    """Give one person or organization a task of this cycle."""
-    task = Task(case_id=case_id, name=name, cycle=cycle, user_id=user_id, organization_id=organization_id)
-    db.session.add(task)
-    db.session.flush()
-    return task
-
-
 def open_tasks(
     case_id: int, name: str, cycle: int, *, user_ids: Sequence[int] = (), organization_ids: Sequence[int] = ()
 ) -> list[Task]:
     """Give several people or organizations a task of this cycle, in one statement."""
-    rows = [Task(case_id=case_id, name=name, cycle=cycle, user_id=user_id) for user_id in user_ids]
-    rows += [Task(case_id=case_id, name=name, cycle=cycle, organization_id=one) for one in organization_ids]
-    db.session.add_all(rows)
-    db.session.flush()
-    return rows
+    given = [*((user_id, None) for user_id in user_ids), *((None, one) for one in organization_ids)]
+    rows = [
+        {"case_id": case_id, "name": name, "cycle": cycle, "user_id": user_id, "organization_id": one}
+        for user_id, one in given
+    ]
+    return list(db.session.scalars(insert(Task).values(rows).returning(Task))) if rows else []
 
 
 def complete(task: Task, user_id: int | None) -> None:
@@ -89,16 +82,7 @@ def finished_since(case_id: int, since: datetime) -> bool:
 
 def appoint(case_id: int, user_id: int, role: Role) -> None:
     """Give a person a role on this one case; a second time changes nothing."""
-    row = db.session.scalar(
-        select(Appointment).where(
-            Appointment.case_id == case_id, Appointment.user_id == user_id, Appointment.role == role
-        )
-    )
-    if row is None:
-        db.session.add(Appointment(case_id=case_id, user_id=user_id, role=role))
-        db.session.flush()
-    elif row.ended_at is not None:
-        row.since, row.ended_at = clock.now(), None
+    appoint_all(case_id, [(user_id, role)])
 
 
 def withdraw(case_id: int, name: str, cycle: int, *, since: datetime) -> None:
@@ -108,16 +92,21 @@ def withdraw(case_id: int, name: str, cycle: int, *, since: datetime) -> None:
     db.session.execute(update(Appointment).where(*made).values(ended_at=clock.now()))
 
 
-def appoint_all(case_id: int, user_ids: Sequence[int], role: Role) -> None:
-    """Give several people a role on this one case, in two statements."""
-    wanted = (Appointment.case_id == case_id, Appointment.role == role, Appointment.user_id.in_(user_ids))
-    known = {row.user_id: row for row in db.session.scalars(select(Appointment).where(*wanted))}
-    for row in known.values():
-        if row.ended_at is not None:
-            row.since, row.ended_at = clock.now(), None
-    fresh = [user_id for user_id in user_ids if user_id not in known]
-    db.session.add_all(Appointment(case_id=case_id, user_id=user_id, role=role) for user_id in fresh)
-    db.session.flush()
+def appoint_all(case_id: int, people: Sequence[tuple[int, Role]]) -> None:
+    """Give several people roles on this one case, in one statement; who holds one already keeps it as it is."""
+    table: Any = Appointment.__table__
+    upsert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {"case_id": case_id, "user_id": user_id, "role": role, "since": clock.now(), "ended_at": None}
+        for user_id, role in people
+    ]
+    fresh = upsert(table).values(rows)
+    since = case((table.c.ended_at.is_(None), table.c.since), else_=fresh.excluded.since)
+    db.session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["case_id", "user_id", "role"], set_={"since": since, "ended_at": None}
+        )
+    )
 
 
 def dismiss(case_id: int, role: Role, user_id: int | None = None) -> None:

@@ -138,7 +138,7 @@ def _write(engine: Engine, one: _Newest, actor: Actor, key: str) -> Performed:
     _hold_back(hash_)
     happening = Happening(
         replace(subject, state=added["target"]), compiled.workflow, one.step, actor, role, at, {}, subject.revision,
-        hash_, key, before, perform_on=_nothing_else, let_system=_nothing_else,
+        hash_, key, before, {}, perform_on=_nothing_else, let_system=_nothing_else,
     )  # fmt: skip
     db.session.expire_all()
     for effect in reversed(one.step.effects):

@@ -16,8 +16,38 @@ Input = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class CallTerms:
+    """What guards and deadlines need to know of a call."""
+
+    code: str
+    opens_at: datetime
+    closes_at: datetime
+    grace_minutes: int
+    max_amount: int
+    min_score: int
+    presentation: bool
+    settings: Mapping[str, str]
+    """Lengths of time the call sets instead of the definition's."""
+
+    @property
+    def accepts_until(self) -> datetime:
+        """Closing time plus the grace the call prints."""
+        return self.closes_at + timedelta(minutes=self.grace_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organization in a case."""
+
+    organization_id: int
+    part: str
+    kind: str
+    zone_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """A case as the engine sees it at one revision."""
+    """A case as the engine sees it at one revision, with the terms of its call and who takes part."""
 
     id: int
     reference: str
@@ -30,9 +60,12 @@ class Subject:
     call_id: int | None
     parent_id: int | None
     chain_head: str
+    year: int
+    title: str
+    amount: int
     scope: CaseScope
-    settings: Mapping[str, str]
-    """Lengths of time its call sets instead of the definition's."""
+    members: Sequence[Member] = ()
+    call: CallTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +133,8 @@ class Happening:
     hash: str
     key: str
     history: Sequence[Past]
+    facts: Mapping[str, Any]
+    """By family, what the guards of this step read in the same transaction; what they did not ask is not here."""
     perform_on: PerformOn
     """Take a declared step of another case in the same transaction, as the same actor."""
     let_system: PerformOn
@@ -113,8 +148,8 @@ class Happening:
         return self.now + timedelta(seconds=self.step.undo) if self.step.undo else None
 
 
-Effect = Callable[[Happening, Any], None]
-"""Changes the house inside the transaction of the step."""
+Effect = Callable[[Happening, Any], str | None]
+"""Changes the house inside the transaction of the step. It answers the case's reference if it gave it another one."""
 
 Outside = Callable[[Happening, Any], Order]
 """What leaves the house, as a job that is written with the step; it may read nothing but the happening."""
@@ -160,14 +195,13 @@ class Registry:
     outside: Mapping[str, Outside]
     dates: Mapping[str, Callable[[Subject], date | datetime | None]]
     """The dates a deadline may count from, by the name behind ``fact:``, and ``call_closes``."""
-    scopes: Callable[[Sequence[int]], Mapping[int, CaseScope]]
     names: Callable[[Sequence[int]], Mapping[int, str]]
-    settings: Callable[[Subject], Mapping[str, str]]
-    """Lengths of time the case's call sets instead of the definition's, by the deadline's ``setting``."""
     answer_date: Callable[[Subject, str], date | None]
     """The date typed in a form field of the case."""
     inverses: Mapping[str, Effect] = field(default_factory=dict)
     """By effect, what takes it back when its step is undone. An effect without one cannot be undone."""
+    rewriting: frozenset[str] = frozenset()
+    """Effects that change the terms of the call a case hangs on: the engine reads them again before it counts days."""
     watch: Callable[[Happening], Sequence[Order]] = lambda _happening: ()
     """Jobs that somebody outside wants with every step; it may read nothing but the happening."""
     touched: Callable[[Subject, datetime], bool] = lambda _subject, _since: False
