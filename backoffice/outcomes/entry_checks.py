@@ -1,7 +1,7 @@
 """What looks wrong about a figure when it is entered: pure rules, each a finding that has to be answered (guide 5.1)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ SLIP_FROM, SLIP_TO = Decimal(400), Decimal(2500)
 """A ratio near a thousand smells of 천원 taken for 원, whatever the growth besides."""
 FIRST_YEAR = 2004
 """The oldest year any figure of the office speaks about (guide 1.1)."""
+CONTRADICTS = "contradicts"
+"""The code of the finding that two sources tell one figure differently."""
 MIN_ANSWER = 5
 """Letters an answer must have; "확인함" alone explains nothing."""
 
@@ -67,12 +69,22 @@ def check(entry: Entry, last_year: int) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another source says about the same company, indicator and year."""
+
+    value: Decimal
+    source: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What a company's ledger says about the year before the one it reports on, by indicator."""
 
     year: int
     """The year it reports on."""
     values: Mapping[str, Decimal]
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    """What was told about the reported year itself, but not by this report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,31 @@ def doubts(values: Mapping[str, Any], before: Before) -> list[Doubt]:
             continue
         entry = Entry(known[code], before.year, Decimal(str(typed)), before=before.values.get(code))
         found += [Doubt(code, finding) for finding in check(entry, before.year)]
+        other = before.elsewhere.get(code)
+        if other is not None and other.value != entry.value:
+            found.append(Doubt(code, _contradicts(entry, other)))
     return found
+
+
+def _contradicts(entry: Entry, other: Elsewhere) -> Finding:
+    here, there = shown(entry.indicator, entry.value), shown(entry.indicator, other.value)
+    return Finding(
+        CONTRADICTS,
+        Sentence(
+            f"{entry.year}년 값이 다른 자료와 다릅니다({other.source.ko} {there.ko}, 이 보고 {here.ko}).",
+            f"The value of {entry.year} differs from another source ({other.source.en} {there.en}, this report {here.en}).",
+        ),
+    )
+
+
+def first_of(found: Sequence[Doubt]) -> Sentence:
+    """The first of some findings, with its figure, and how many more there are."""
+    first, more = found[0], len(found) - 1
+    label, said = all_indicators()[first.indicator].label, first.finding.sentence
+    return Sentence(
+        f"{label.ko}: {said.ko}{f' (그 밖에 {more}건)' if more else ''}",
+        f"{label.en}: {said.en}{f' (and {more} more)' if more else ''}",
+    )
 
 
 def shown(indicator: Indicator, value: Decimal) -> Sentence:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import load_only
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.hangul import search_key
+from backoffice.core.paging import page_within, pages_of
 from backoffice.organizations.models import Organization, Zone
 from backoffice.outcomes.models import Import, Measure
 from workflows.indicators import all_indicators
@@ -52,7 +53,7 @@ class Page:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def page(zones: Zones, wanted: Filter) -> Page:
@@ -61,7 +62,7 @@ def page(zones: Zones, wanted: Filter) -> Page:
     total = db.session.scalar(
         select(func.count()).select_from(Measure).outerjoin(Organization, _own()).where(*conditions)
     )
-    number = min(max(1, wanted.page), max(1, -(-(total or 0) // PAGE)))
+    number = page_within(wanted.page, total or 0, PAGE)
     rows = db.session.execute(_joined().where(*conditions).order_by(*_ORDER).limit(PAGE).offset((number - 1) * PAGE))
     return Page([Line(*row) for row in rows], total or 0, number)
 

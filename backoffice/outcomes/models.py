@@ -1,10 +1,10 @@
-"""Tables of outcomes: measures with unit, period, scope, evidence and edition; the files they came in; targets; main projects."""
+"""Tables of outcomes: measures, proposals to restate them, the files they came in, targets, main projects."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core import clock
@@ -53,6 +53,10 @@ class Import(Base):
     undone_at: Mapped[datetime | None]
 
 
+REPORTED = text("superseded_at IS NULL AND scope = '' AND organization_id IS NOT NULL AND attribution = 'direct'")
+"""The rows sums over firms are made of: an index of them alone answers without the table."""
+
+
 class Measure(Base):
     """One value of one indicator for one entity, period and scope.
 
@@ -66,6 +70,17 @@ class Measure(Base):
         Index("ix_measure_case", "case_id"),
         Index("ix_measure_organization", "organization_id", "indicator", "year"),
         Index("ix_measure_import", "import_id"),
+        Index(
+            "ix_measure_reported",
+            "zone_id",
+            "indicator",
+            "organization_id",
+            "year",
+            "id",
+            "value",
+            postgresql_where=REPORTED,
+            sqlite_where=REPORTED,
+        ),
         CheckConstraint("attribution IN ('direct','member','zone')", name="attribution"),
         CheckConstraint("edition >= 1", name="edition"),
         CheckConstraint("period_from <= period_to", name="period"),
@@ -99,6 +114,44 @@ class Measure(Base):
     """The row of that file, as a spreadsheet counts."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What was answered to the checks it did not pass, or why it was restated."""
+
+
+class RestatementProposal(Base):
+    """One person's proposal to replace a confirmed value, and what a second person said to it."""
+
+    __tablename__ = "restatement"
+    __table_args__ = (
+        # One proposal waits for each value; what was decided stays.
+        Index(
+            "uq_restatement_waiting",
+            "measure_id",
+            unique=True,
+            sqlite_where=text("verdict = ''"),
+            postgresql_where=text("verdict = ''"),
+        ),
+        Index("ix_restatement_verdict", "verdict"),
+        CheckConstraint("verdict IN ('','accepted','refused','withdrawn')", name="verdict"),
+        CheckConstraint("decided_by IS NULL OR verdict = 'withdrawn' OR decided_by <> proposed_by", name="four_eyes"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    measure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("measure.id"))
+    """The edition that is to be replaced."""
+    value: Mapped[Decimal]
+    denominator: Mapped[Decimal | None]
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(String(200), default="")
+    """The document that shows the new value, as the proposer names it."""
+    proposed_by: Mapped[int] = mapped_column(BigKey)
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    verdict: Mapped[str] = mapped_column(String(10), default="")
+    """Empty while it waits."""
+    decided_by: Mapped[int | None] = mapped_column(BigKey)
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """Why it was refused."""
+    new_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("measure.id"))
+    """The edition that was written when it was accepted."""
 
 
 class Target(Base):

@@ -4,39 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from backoffice.cases.models import Case
+from backoffice.cases.models import Attachment, Case
 from backoffice.core.db import db
+from backoffice.core.i18n import Sentence
 from backoffice.engine.values import Subject
-from backoffice.outcomes.entry_checks import Before
+from backoffice.outcomes.entry_checks import Before, Elsewhere
 from backoffice.outcomes.models import FollowOn, Measure, Target
-
-NATION = None
-"""In place of a zone's id: all zones together, each firm once."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirmTotal:
-    """What the firms of a zone reported for an indicator and year, and how many of them."""
-
-    indicator: str
-    year: int
-    zone_id: int | None
-    total: Decimal
-    firms: int
-
-
-@dataclass(frozen=True, slots=True)
-class FirmPair:
-    """Two totals over the same firms: two years of one indicator, or two indicators of one year."""
-
-    zone_id: int | None
-    first: Decimal
-    second: Decimal
-    firms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,94 +60,7 @@ def _current() -> tuple[ColumnElement[bool], ...]:
     return (Measure.superseded_at.is_(None), Measure.scope == "")
 
 
-def _newest(years: Collection[int], *, nation: bool) -> Subquery:
-    """One value per firm, indicator and year (and zone): a firm that reports for two projects counts once."""
-    key = [Measure.organization_id, Measure.indicator, Measure.year, *([] if nation else [Measure.zone_id])]
-    rows = select(
-        Measure.zone_id,
-        Measure.organization_id,
-        Measure.indicator,
-        Measure.year,
-        Measure.value,
-        func.row_number().over(partition_by=key, order_by=Measure.id.desc()).label("place"),
-    ).where(
-        *_current(),
-        Measure.organization_id.is_not(None),
-        Measure.attribution == "direct",
-        Measure.year.in_(sorted(years)),
-    )
-    return rows.subquery()
-
-
-def firm_totals(years: Collection[int]) -> list[FirmTotal]:
-    """Sums over firms by indicator, year and zone."""
-    rows = _newest(years, nation=False)
-    query = (
-        select(rows.c.indicator, rows.c.year, rows.c.zone_id, func.sum(rows.c.value), func.count())
-        .where(rows.c.place == 1)
-        .group_by(rows.c.indicator, rows.c.year, rows.c.zone_id)
-    )
-    return [FirmTotal(*row) for row in db.session.execute(query)]
-
-
-def firm_totals_of_nation(years: Collection[int]) -> list[FirmTotal]:
-    """Sums over all firms by indicator and year; a firm of two zones counts once."""
-    rows = _newest(years, nation=True)
-    query = (
-        select(rows.c.indicator, rows.c.year, func.sum(rows.c.value), func.count())
-        .where(rows.c.place == 1)
-        .group_by(rows.c.indicator, rows.c.year)
-    )
-    return [FirmTotal(code, year, NATION, total, firms) for code, year, total, firms in db.session.execute(query)]
-
-
-def same_firms_two_years(year: int) -> dict[tuple[str, int | None], FirmPair]:
-    """(indicator, zone or nation) -> the year before and the year, over the firms that reported both."""
-    found: dict[tuple[str, int | None], FirmPair] = {}
-    for nation in (False, True):
-        rows = _newest((year - 1, year), nation=nation)
-        before, after = aliased(rows), aliased(rows)
-        same = [before.c.organization_id == after.c.organization_id, before.c.indicator == after.c.indicator]
-        if not nation:
-            same.append(before.c.zone_id == after.c.zone_id)
-        groups = [after.c.indicator] if nation else [after.c.indicator, after.c.zone_id]
-        query = (
-            select(*groups, func.sum(before.c.value), func.sum(after.c.value), func.count())
-            .join(before, and_(*same, before.c.year == year - 1, before.c.place == 1))
-            .where(after.c.year == year, after.c.place == 1)
-            .group_by(*groups)
-        )
-        for code, *zone, first, second, firms in db.session.execute(query):
-            zone_id = zone[0] if zone else NATION
-            found[code, zone_id] = FirmPair(zone_id, first, second, firms)
-    return found
-
-
-def same_firms_two_indicators(
-    first: str, second: str, years: Collection[int]
-) -> dict[tuple[int, int | None], FirmPair]:
-    """(year, zone or nation) -> sums of two indicators over the firms that reported both."""
-    found: dict[tuple[int, int | None], FirmPair] = {}
-    for nation in (False, True):
-        rows = _newest(years, nation=nation)
-        one, other = aliased(rows), aliased(rows)
-        same = [one.c.organization_id == other.c.organization_id, one.c.year == other.c.year]
-        if not nation:
-            same.append(one.c.zone_id == other.c.zone_id)
-        groups = [one.c.year] if nation else [one.c.year, one.c.zone_id]
-        query = (
-            select(*groups, func.sum(one.c.value), func.sum(other.c.value), func.count())
-            .join(other, and_(*same, other.c.indicator == second, other.c.place == 1))
-            .where(one.c.indicator == first, one.c.place == 1)
-            .group_by(*groups)
-        )
-        for year, *zone, numerator, denominator, firms in db.session.execute(query):
-            zone_id = zone[0] if zone else NATION
-            found[year, zone_id] = FirmPair(zone_id, numerator, denominator, firms)
-    return found
-
-
-def zone_values(years: Collection[int]) -> list[ZoneValue]:
+def zone_values(years: Collection[int], zones: Collection[int]) -> list[ZoneValue]:
     """What zones entered about themselves, scopes of their own included, oldest first."""
     query = (
         select(
@@ -177,16 +68,19 @@ def zone_values(years: Collection[int]) -> list[ZoneValue]:
             Measure.attribution, Measure.period_to,
         )
         .where(
-            Measure.superseded_at.is_(None), Measure.organization_id.is_(None), Measure.year.in_(sorted(years))
+            Measure.superseded_at.is_(None), Measure.organization_id.is_(None), Measure.year.in_(sorted(years)),
+            Measure.zone_id.in_(sorted(zones)),
         )
         .order_by(Measure.period_to, Measure.id)
     )  # fmt: skip
     return [ZoneValue(*row) for row in db.session.execute(query)]
 
 
-def targets(years: Collection[int]) -> dict[tuple[str, int, int], Decimal]:
+def targets(years: Collection[int], zones: Collection[int]) -> dict[tuple[str, int, int], Decimal]:
     """(indicator, year, zone) -> what the zone set out to reach."""
-    query = select(Target.indicator, Target.year, Target.zone_id, Target.value).where(Target.year.in_(sorted(years)))
+    query = select(Target.indicator, Target.year, Target.zone_id, Target.value).where(
+        Target.year.in_(sorted(years)), Target.zone_id.in_(sorted(zones))
+    )
     return {(code, year, zone_id): value for code, year, zone_id, value in db.session.execute(query)}
 
 
@@ -202,27 +96,110 @@ def main_projects(first: date, last: date) -> list[MainProject]:
     return [MainProject(*row) for row in db.session.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A value a company's ledger holds, and where it came from."""
+
+    organization_id: int | None
+    year: int
+    indicator: str
+    value: Decimal
+    report_id: int | None
+    import_id: int | None
+    attribution: str
+    denominator: Decimal | None
+    reference: str | None
+    """Of the outcome report."""
+
+
 def figure_facts(subjects: Sequence[Subject]) -> dict[int, Before]:
-    """Case id -> what its lead company's ledger says about the year before the case's: two queries for any number."""
-    query = select(Case.id, Case.year, Case.lead_organization_id).where(Case.id.in_([one.id for one in subjects]))
-    cases = db.session.execute(query).all()
+    """Case id -> what its lead company's ledger says of the year before the case's, and of that year from elsewhere.
+
+    One query for any number.
+    """
+    cases = [(one.id, one.year, one.scope.lead_organization) for one in subjects]
     firms = {firm for _, _, firm in cases if firm is not None}
-    years = {year - 1 for _, year, _ in cases}
+    years = {year - back for _, year, _ in cases for back in (0, 1)}
     rows = db.session.execute(
-        select(Measure.organization_id, Measure.year, Measure.indicator, Measure.value)
+        select(
+            Measure.organization_id, Measure.year, Measure.indicator, Measure.value, Measure.report_id,
+            Measure.import_id, Measure.attribution, Measure.denominator, Case.reference,
+        )
+        .outerjoin(Case, Case.id == Measure.report_id)
         .where(*_current(), Measure.organization_id.in_(sorted(firms)), Measure.year.in_(sorted(years)))
         .order_by(Measure.id)
-    )
+    ).all()  # fmt: skip
     known: dict[tuple[int | None, int], dict[str, Decimal]] = {}
-    for firm, year, indicator, value in rows:
-        known.setdefault((firm, year), {})[indicator] = value
-    return {case_id: Before(year, known.get((firm, year - 1), {})) for case_id, year, firm in cases}
+    told: dict[tuple[int | None, int], list[_Told]] = {}
+    for row in (_Told(*one) for one in rows):
+        known.setdefault((row.organization_id, row.year), {})[row.indicator] = row.value
+        told.setdefault((row.organization_id, row.year), []).append(row)
+    return {
+        case_id: Before(year, known.get((firm, year - 1), {}), _elsewhere(case_id, told.get((firm, year), [])))
+        for case_id, year, firm in cases
+    }
 
 
-def measured_cases(year: int) -> set[int]:
-    """The cases that have an outcome for a year."""
-    query = select(Measure.case_id).where(*_current(), Measure.case_id.is_not(None), Measure.year == year).distinct()
-    return {case_id for case_id in db.session.scalars(query) if case_id is not None}
+def _elsewhere(report_id: int, told: Sequence[_Told]) -> dict[str, Elsewhere]:
+    """What stands about a year without having come from this report: a file may have restated one of its values, too."""
+    return {
+        row.indicator: Elsewhere(row.value, _source_of(row))
+        for row in told
+        if row.attribution == "direct" and row.denominator is None
+        if row.report_id != report_id or row.import_id is not None
+    }
+
+
+def _source_of(row: _Told) -> Sentence:
+    if row.import_id is not None:
+        return Sentence("특구가 가져온 표", "a table the zone imported")
+    if row.reference is not None:
+        return Sentence(f"성과보고 {row.reference}", f"outcome report {row.reference}")
+    return Sentence("등록된 값", "the value on record")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file of evidence that a report of another company carries, too, word for word."""
+
+    name: str
+    reference: str
+    case_id: int
+    came_first: bool
+    """Whether the other report had it first."""
+
+
+def shared_evidence(report: Case, form: str) -> list[SharedFile]:
+    """The files of a report's form that were submitted with a report of another company as well: one query."""
+    mine, theirs = aliased(Attachment), aliased(Attachment)
+    query = (
+        select(mine.name, Case.reference, Case.id, theirs.id < mine.id)
+        .join(theirs, and_(theirs.sha256 == mine.sha256, theirs.case_id != mine.case_id, theirs.form == mine.form))
+        .join(Case, Case.id == theirs.case_id)
+        .where(
+            mine.case_id == report.id, mine.form == form, mine.removed_at.is_(None), theirs.removed_at.is_(None),
+            Case.kind == report.kind, Case.submitted_at.is_not(None),
+            Case.lead_organization_id != report.lead_organization_id,
+        )
+        .order_by(mine.id, theirs.id)
+    )  # fmt: skip
+    return [SharedFile(*row) for row in db.session.execute(query)]
+
+
+def measured_cases(year: int) -> Select[Any]:
+    """The cases that have an outcome for a year, as a query."""
+    return select(Measure.case_id).where(*_current(), Measure.case_id.is_not(None), Measure.year == year)
+
+
+def measured_cases_of(places: Collection[tuple[int, int]]) -> Select[int, int, int | None]:
+    """(zone of the measure, year, case) of every outcome of these zones and years, as a query."""
+    zones, years = {zone for zone, _ in places}, {year for _, year in places}
+    return (
+        select(Measure.zone_id, Measure.year, Measure.case_id)
+        .where(*_current(), Measure.case_id.is_not(None))
+        .where(Measure.zone_id.in_(sorted(zones)), Measure.year.in_(sorted(years)))
+        .distinct()
+    )
 
 
 def measures_of(case_ids: Sequence[int], year: int) -> dict[int, list[tuple[str, Decimal]]]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from backoffice.cases.models import Case
 from backoffice.cases.queries import zones_of
-from backoffice.core import clock
+from backoffice.core import clock, marks
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
 from backoffice.organizations.models import Zone
@@ -47,8 +47,19 @@ def lock_ledger(zones: Collection[int]) -> None:
     )
 
 
+def ledger_changed(places: Collection[tuple[int, int]]) -> None:
+    """Say of these (zone, year) that their measures or targets are not what they were: what was computed is void."""
+    marks.renew({f"ledger/{zone_id}/{year}" for zone_id, year in places})
+
+
 def record(new: NewMeasure, actor_id: int | None) -> Measure:
     """Record a measure. The same entity, indicator, year and scope gets a new edition; the old one is kept."""
+    row = _write(new, actor_id)
+    ledger_changed([(new.zone_id, new.year)])
+    return row
+
+
+def _write(new: NewMeasure, actor_id: int | None) -> Measure:
     lock_ledger([new.zone_id])
     same = (
         Measure.zone_id == new.zone_id,
@@ -85,16 +96,21 @@ def record(new: NewMeasure, actor_id: int | None) -> Measure:
     return row
 
 
-def restate(old: Measure, value: Decimal, *, denominator: Decimal | None, reason: str, actor_id: int | None) -> Measure:
-    """A new edition of one value with the reason; the old one stays. Raises Refused when it stands no longer."""
-    lock_ledger([old.zone_id])
-    db.session.refresh(old)
+def must_differ(old: Measure, value: Decimal, denominator: Decimal | None) -> None:
+    """Raises Refused for a value that stands no longer, or that is the same already."""
     if old.superseded_at is not None:
         raise Refused.because("superseded", "이미 정정된 값입니다. 새 값을 보고 다시 정정해 주세요.",
                               "It was restated already; look at the new value first.")  # fmt: skip
     if old.value == value and old.denominator == denominator:
         raise Refused.because("unchanged", "지금 값과 같습니다. 바꿀 값을 적어 주세요.",
                               "It equals the present value; write the new one.")  # fmt: skip
+
+
+def restate(old: Measure, value: Decimal, *, denominator: Decimal | None, reason: str, actor_id: int | None) -> Measure:
+    """A new edition of one value with the reason; the old one stays. Raises Refused when it stands no longer."""
+    lock_ledger([old.zone_id])
+    db.session.refresh(old)
+    must_differ(old, value, denominator)
     return record(
         NewMeasure(
             zone_id=old.zone_id,
@@ -139,7 +155,7 @@ def book_report(
         value = Decimal(str(typed))
         if code in standing and standing[code].value == value:
             continue
-        record(
+        _write(
             NewMeasure(
                 zone_id=zone_id,
                 indicator=code,
@@ -155,6 +171,8 @@ def book_report(
             actor_id,
         )
         booked += 1
+    if booked:
+        ledger_changed([(zone_id, report.year)])
     return booked
 
 
@@ -180,4 +198,5 @@ def set_target(zone_id: int, indicator: str, year: int, value: Decimal) -> None:
         db.session.add(Target(zone_id=zone_id, indicator=indicator, year=year, value=value))
     else:
         row.value = value
+    ledger_changed([(zone_id, year)])
     db.session.flush()

@@ -29,14 +29,22 @@ def write(order: dict[str, Any], path: Path) -> None:
         for place, value in enumerate(json.loads(line)):
             if value in {None, ""}:
                 continue
-            if place in numeric:
-                figure = float(value)
+            figure = _number(value) if place in numeric else None
+            if figure is not None:
                 form = year if place in order["plain"] else whole if figure.is_integer() else parted
                 sheet.write_number(number, place, figure, form)
             else:
                 # A text stays a text, whatever it begins with.
                 sheet.write_string(number, place, str(value)[:32_000])
     book.close()
+
+
+def _number(value: Any) -> float | None:
+    """A figure of a column of numbers; None for the word that says why there is none."""
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def main() -> int:
