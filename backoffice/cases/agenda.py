@@ -10,6 +10,7 @@ from backoffice.cases.models import Case, CaseZone
 from backoffice.cases.queries import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
+from backoffice.core.paging import page_within, pages_of
 
 PAGE = 50
 BUCKETS = ("overdue", "today", "week", "month", "later")
@@ -44,8 +45,8 @@ def agenda(actor: Actor, wanted: Wanted) -> Agenda:
     columns = [func.count().filter(_within(bounds[bucket])).label(bucket) for bucket in BUCKETS]
     row = db.session.execute(select(*columns).select_from(Case).where(*base)).one()
     counts = {bucket: getattr(row, bucket) for bucket in BUCKETS}
-    pages = max(1, -(-counts[wanted.bucket] // PAGE))
-    number = min(max(1, wanted.page), pages)
+    pages = pages_of(counts[wanted.bucket], PAGE)
+    number = page_within(wanted.page, counts[wanted.bucket], PAGE)
     query = select(Case).where(*base, _within(bounds[wanted.bucket])).order_by(Case.due_at, Case.id)
     return Agenda(list(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE))), counts, number, pages)
 

@@ -15,6 +15,7 @@ from backoffice.core.db import db
 from backoffice.core.errors import Problem
 from backoffice.core.i18n import Sentence
 from backoffice.engine.spine import TRANSITION, History
+from backoffice.engine.values import Past
 from workflows.definition import Transition, Workflow
 from workflows.forms import Field
 from workflows.roles import COMPANY_SIDE
@@ -62,17 +63,20 @@ def rounds(case_id: int, definition: Workflow, history: Sequence[History]) -> li
     return [_round(definition, row, grid, answers) for row, grid in reversed(asked)]
 
 
-def open_round(case_id: int, state: str, definition: Workflow, history: Sequence[History]) -> Round | None:
+def open_round(case_id: int, state: str, definition: Workflow, history: Sequence[History | Past]) -> Round | None:
     """The request with which the case came into this state; None if it came otherwise."""
     came = next((row for row in reversed(history) if row.kind == TRANSITION and row.target == state), None)
-    return next(iter(rounds(case_id, definition, [came] if came is not None else [])), None)
+    if came is None or _grid(definition, came) is None:
+        return None
+    row = db.session.get_one(History, (case_id, came.revision))
+    return next(iter(rounds(case_id, definition, [row])), None)
 
 
-def _step(definition: Workflow, row: History) -> Transition | None:
+def _step(definition: Workflow, row: History | Past) -> Transition | None:
     return next((one for one in definition.transitions if one.action == row.action and row.source in one.source), None)
 
 
-def _grid(definition: Workflow, row: History) -> Field | None:
+def _grid(definition: Workflow, row: History | Past) -> Field | None:
     """The list of items of a step that sends a form back to the company; None for every other step."""
     step = _step(definition, row) if row.kind == TRANSITION else None
     state = definition.states.get(row.target)

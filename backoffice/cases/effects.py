@@ -5,51 +5,47 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
 from backoffice.access.actors import SYSTEM
 from backoffice.cases import corrections, queries, services
-from backoffice.cases.feeds import refresh_search_text
+from backoffice.cases.feeds import case_and_names, found_by
 from backoffice.cases.models import Attachment, Submission
-from backoffice.core import clock, outbox
+from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
+from backoffice.core.outbox import Order
 from backoffice.core.periods import end_of_february
 from backoffice.engine.chain import canonical
-from backoffice.engine.timeline import rows_of
 from backoffice.engine.values import Happening
 from backoffice.forms import checks
-from backoffice.programs.queries import call_by_id
 from workflows.forms import Form
 from workflows.machine import NotFromHere, UnknownAction
 from workflows.roles import COMPANY_SIDE, Role
 
 
-def number_case(happening: Happening, _: Any) -> None:
+def number_case(happening: Happening, _: Any) -> str | None:
     """Give a draft its running number in the call: ``2026-RBD-01-0007``. The draft's reference keeps finding it."""
-    row = queries.case_by_id(happening.subject.id)
-    if row.draft_reference is not None or row.call_id is None:
-        return
-    code = call_by_id(row.call_id).code
-    if not row.reference.startswith(f"{code}{services.DRAFT}"):
-        return
+    subject, call = happening.subject, happening.subject.call
+    if call is None or not subject.reference.startswith(f"{call.code}{services.DRAFT}"):
+        return None
+    row, names = case_and_names(subject.id)
     row.draft_reference = row.reference
-    row.reference = f"{code}-{services.next_number(f'case:{code}'):04d}"
-    refresh_search_text(row)
+    row.reference = f"{call.code}-{services.next_number(f'case:{call.code}'):04d}"
+    row.search_text = found_by(row, names)
+    return row.reference
 
 
 def take_snapshot(happening: Happening, form: str) -> None:
     """Freeze what is submitted, word for word, and give the receipt. Raises Refused if it is no longer complete."""
-    row = queries.case_by_id(happening.subject.id)
-    answers = {name: answer.value for name, answer in queries.answers(row.id, form).items()}
-    files = [item for item in queries.attachments(row.id) if item.form == form]
+    with db.session.no_autoflush:  # what waits to be written here is the case itself: once is enough
+        row, number = queries.case_and_next_submission(happening.subject.id)
+        answers = {name: answer.value for name, answer in queries.answers(row.id, form).items()}
+        files = [item for item in queries.attachments(row.id) if item.form == form]
     attached: dict[str, int] = {}
     for item in files:
         attached[item.field] = attached.get(item.field, 0) + 1
     found = checks.form_problems(happening.definition.forms[form], answers, attached)
     if found and _asks_for_all(happening, form):
         raise Refused.because("form_incomplete", found[0].sentence.ko, found[0].sentence.en, link=f"form:{form}")
-    number = (db.session.scalar(select(func.max(Submission.number)).where(Submission.case_id == row.id)) or 0) + 1
     content = canonical(
         _corrected(happening, number)
         | {
@@ -86,8 +82,8 @@ def _corrected(happening: Happening, number: int) -> dict[str, Any]:
     """What a company answered to the items it was asked to correct, submitted with what it corrected."""
     if number == 1:
         return {}
-    subject, rows = happening.subject, rows_of(happening.subject.id)
-    asked = corrections.open_round(subject.id, subject.state, happening.definition, rows)
+    subject = happening.subject
+    asked = corrections.open_round(subject.id, subject.state, happening.definition, happening.history)
     return {"corrections": corrections.described(asked)} if asked is not None else {}
 
 
@@ -120,10 +116,10 @@ def restore_answers(happening: Happening, form: str) -> None:
             answer.saved_at = happening.now
 
 
-def render_receipt(happening: Happening, _: Any) -> None:
-    """Have the receipt made as PDF."""
-    latest = queries.submissions(happening.subject.id)[0]
-    outbox.enqueue("receipt", {"submission": latest.id}, key=f"{happening.hash}:receipt")
+def render_receipt(happening: Happening, _: Any) -> Order:
+    """Have the receipt of what this step submits made as PDF."""
+    payload = {"case": happening.subject.id, "submitted_at": happening.now.isoformat()}
+    return Order("receipt", payload, f"{happening.hash}:receipt")
 
 
 def act_on_parent(happening: Happening, actions: Any) -> None:

@@ -1,11 +1,12 @@
 """Answers that the spine repeats for searching and sorting: title, amount, members and zones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from backoffice.cases.models import Case, CaseOrganization, CaseZone
+from backoffice.core import marks
 from backoffice.core.db import db
 from backoffice.core.hangul import search_text
 from backoffice.forms.readers import is_unread
@@ -29,6 +30,17 @@ def apply_feeds(row: Case, form: Form, changed: Mapping[str, Any]) -> None:
             _feed_members(row, field, value or [])
     refresh_search_text(row)
     db.session.flush()
+    if any(field.feeds == "amount" and field.name in changed for field in form.fields):
+        counted_otherwise(row)
+
+
+def counted_otherwise(row: Case) -> None:
+    """Say that a submitted case now belongs to other zones, or asks for another amount, without a step having been taken.
+
+    What was counted of its program year is void then; of a step the case's revision tells.
+    """
+    if row.submitted_at is not None:
+        marks.renew([f"cases/{row.year}/{row.workflow}"])
 
 
 def _feed_members(row: Case, field: Field, rows: list[dict[str, Any]]) -> None:
@@ -89,17 +101,27 @@ def write_zones(row: Case) -> None:
     for zone_id in wanted - set(present):
         db.session.add(CaseZone(case_id=row.id, zone_id=zone_id, lead=zone_id == lead_zone))
     db.session.flush()
+    counted_otherwise(row)
 
 
 def refresh_search_text(row: Case) -> None:
-    """What the one search finds a case by: reference, title, organizations and their business numbers."""
+    """Have the one search find a case by what it is called now."""
+    row.search_text = found_by(row, case_and_names(row.id)[1])
+
+
+def case_and_names(case_id: int) -> tuple[Case, list[str]]:
+    """A case with the names and business numbers of its organizations, in one query."""
     query = (
-        select(Organization.name_ko, Organization.business_number)
-        .join(CaseOrganization, CaseOrganization.organization_id == Organization.id)
-        .where(CaseOrganization.case_id == row.id)
+        select(Case, Organization.name_ko, Organization.business_number)
+        .outerjoin(CaseOrganization, CaseOrganization.case_id == Case.id)
+        .outerjoin(Organization, Organization.id == CaseOrganization.organization_id)
+        .where(Case.id == case_id)
         .order_by(CaseOrganization.part, Organization.id)
     )
-    parts = [row.reference, row.draft_reference or "", row.title]
-    for name, number in db.session.execute(query):
-        parts += [name, number or ""]
-    row.search_text = search_text(*parts)
+    rows = db.session.execute(query).all()
+    return rows[0][0], [word or "" for _, *words in rows for word in words]
+
+
+def found_by(row: Case, names: Sequence[str]) -> str:
+    """What the one search finds a case by: reference, title, organizations and their business numbers."""
+    return search_text(row.reference, row.draft_reference or "", row.title, *names)

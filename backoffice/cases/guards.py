@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backoffice.cases.queries import Linked, Member
+from backoffice.cases.queries import Linked
 from backoffice.core import clock, money
 from backoffice.core.errors import Problem, Reason
 from backoffice.core.i18n import Sentence
 from backoffice.core.identifiers import find_resident_number
 from backoffice.engine.spine import TRANSITION
 from backoffice.engine.tasks import Count
-from backoffice.engine.values import Question
+from backoffice.engine.values import Member, Question
 from backoffice.forms import checks
 from workflows.forms import Field
 from workflows.roles import Role

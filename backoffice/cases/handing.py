@@ -1,11 +1,11 @@
 """Handing cases over: who may pass which case to whom, and passing them as far as nobody was faster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
 from backoffice.access.actors import Actor, CaseScope, roles_on
+from backoffice.cases.bulk import Line
 from backoffice.cases.models import BulkRow, BulkRun, Case
 from backoffice.cases.queries import scopes, visible_to
 from backoffice.core import clock
@@ -41,18 +41,6 @@ _FASTER = Reason(
         "Its handler changed meanwhile; look and try again.",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case of a hand-over: open, or closed with every reason."""
-
-    case: Case
-    reasons: tuple[Reason, ...]
-
-    @property
-    def ok(self) -> bool:
-        return not self.reasons
 
 
 def preview(rows: Sequence[Case], to: Actor | None, by: Actor) -> list[Line]:

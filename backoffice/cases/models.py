@@ -25,7 +25,7 @@ class Case(Spine, Base):
         Index("ix_case_by_amount", "amount", "id"),
         Index("ix_case_by_title", "title", "id"),
         Index("ix_case_workflow", "workflow", "state"),
-        Index("ix_case_year", "year", "kind"),
+        Index("ix_case_year", "year", "workflow", "revision"),
         CheckConstraint("amount >= 0", name="amount"),
     )  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case, CaseOrganization
 from backoffice.cases.queries import visible_to
 from backoffice.core.db import db
+from backoffice.core.paging import page_within, pages_of
 
 PAGE = 50
 SANCTION = "sanction"
@@ -37,7 +38,7 @@ class Record:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def record(organization_id: int, actor: Actor, page: int, workflow: str = "") -> Record:
@@ -46,7 +47,7 @@ def record(organization_id: int, actor: Actor, page: int, workflow: str = "") ->
     tallies = _tallies(here)
     own = here if not workflow else (*here, Case.workflow == workflow)
     total = sum(one.cases for one in tallies if workflow in {"", one.workflow})
-    number = min(max(1, page), max(1, -(-total // PAGE)))
+    number = page_within(page, total, PAGE)
     query = select(Case).where(*own).order_by(Case.year.desc(), Case.id.desc())
     rows = list(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)))
     held = select(Case).where(*here, Case.kind == SANCTION).order_by(Case.id.desc()).limit(PAGE)
@@ -54,8 +55,8 @@ def record(organization_id: int, actor: Actor, page: int, workflow: str = "") ->
 
 
 def _here(organization_id: int, actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    member = exists().where(CaseOrganization.case_id == Case.id, CaseOrganization.organization_id == organization_id)
-    return member, visible_to(actor)
+    member = select(CaseOrganization.case_id).where(CaseOrganization.organization_id == organization_id)
+    return Case.id.in_(member), visible_to(actor)
 
 
 def _tallies(here: tuple[ColumnElement[bool], ...]) -> list[Tally]:

@@ -15,8 +15,8 @@ from backoffice.core.errors import NotFound
 from backoffice.engine.definitions import Definitions
 from backoffice.engine.scopes import scope_columns, scope_of
 from backoffice.engine.spine import Appointment
-from backoffice.engine.subjects import subject_from
-from backoffice.engine.values import Subject
+from backoffice.engine.subjects import subject_from, terms_columns
+from backoffice.engine.values import Member, Subject
 from backoffice.organizations.models import Organization, Zone
 from backoffice.programs.models import Call
 from workflows.roles import Role
@@ -88,14 +88,14 @@ def case(reference: str, actor: Actor) -> Case:
 def case_and_subject(reference: str, actor: Actor) -> tuple[Case, Subject]:
     """The same with what the engine sees of it, in one query. Raises NotFound."""
     found = db.session.execute(
-        select(Case, *scope_columns(), Call.deadline_settings)
+        select(Case, *terms_columns(), *scope_columns())
         .outerjoin(Call, Call.id == Case.call_id)
         .where(*_named(reference, actor))
     ).first()
     if found is None:
         raise NotFound
-    row, *scope, settings = found
-    return row, subject_from(row, scope_of(row.id, scope), settings)
+    row, *columns = found
+    return row, subject_from(row, columns)
 
 
 def case_by_id(case_id: int) -> Case:
@@ -104,6 +104,16 @@ def case_by_id(case_id: int) -> Case:
     if found is None:
         raise NotFound
     return found
+
+
+def case_and_next_submission(case_id: int) -> tuple[Case, int]:
+    """One case with the number its next submission gets, in one query. Raises NotFound."""
+    newest = select(func.max(Submission.number)).where(Submission.case_id == Case.id).scalar_subquery()
+    found = db.session.execute(select(Case, newest).where(Case.id == case_id)).first()
+    if found is None:
+        raise NotFound
+    row, last = found
+    return row, (last or 0) + 1
 
 
 def scopes(case_ids: Sequence[int]) -> Mapping[int, CaseScope]:
@@ -120,14 +130,6 @@ class CaseFacts:
     amount: int
     year: int
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    organization_id: int
-    part: str
-    kind: str
-    zone_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,7 @@ def ids(subjects: Iterable[Subject]) -> list[int]:
 
 
 def case_facts(subjects: Sequence[Subject]) -> dict[int, CaseFacts]:
-    query = select(Case.id, Case.amount, Case.year, Case.title).where(Case.id.in_(ids(subjects)))
-    return {row.id: CaseFacts(row.amount, row.year, row.title) for row in db.session.execute(query)}
+    return {subject.id: CaseFacts(subject.amount, subject.year, subject.title) for subject in subjects}
 
 
 def answer_facts(subjects: Sequence[Subject]) -> dict[int, dict[str, dict[str, Any]]]:
@@ -175,18 +176,8 @@ def attached_facts(subjects: Sequence[Subject]) -> dict[int, dict[str, dict[str,
     return found
 
 
-def member_facts(subjects: Sequence[Subject]) -> dict[int, list[Member]]:
-    found: dict[int, list[Member]] = {subject.id: [] for subject in subjects}
-    query = select(
-        CaseOrganization.case_id,
-        CaseOrganization.organization_id,
-        CaseOrganization.part,
-        CaseOrganization.kind,
-        CaseOrganization.zone_id,
-    ).where(CaseOrganization.case_id.in_(ids(subjects)))
-    for row in db.session.execute(query):
-        found[row.case_id].append(Member(row.organization_id, row.part, row.kind, row.zone_id))
-    return found
+def member_facts(subjects: Sequence[Subject]) -> dict[int, Sequence[Member]]:
+    return {subject.id: subject.members for subject in subjects}
 
 
 def linked_facts(definitions: Definitions, subjects: Sequence[Subject]) -> dict[int, list[Linked]]:
@@ -247,6 +238,15 @@ def attachments(case_id: int) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id)))
 
 
+def numbers_of(files: Iterable[Attachment]) -> dict[str, dict[str, int]]:
+    """Form -> field -> number of files, of a case's present files: what guards ask about them."""
+    found: dict[str, dict[str, int]] = {}
+    for item in files:
+        fields = found.setdefault(item.form, {})
+        fields[item.field] = fields.get(item.field, 0) + 1
+    return found
+
+
 def attachment(case_id: int, token: str) -> Attachment:
     """One file of a case, removed or not: what was submitted can still be read. Raises NotFound."""
     found = db.session.scalar(select(Attachment).where(Attachment.case_id == case_id, Attachment.token == token))
@@ -279,17 +279,19 @@ def linked(case_id: int) -> list[Case]:
     return list(db.session.scalars(select(Case).where(Case.parent_id == case_id).order_by(Case.id)))
 
 
+def kin(row: Case, actor: Actor) -> tuple[Case | None, list[tuple[Case, str]]]:
+    """The case a case hangs on, if the actor may see it; and those that hang on it, with the names of who leads them."""
+    query = select(Case, Organization.name_ko).outerjoin(Organization, Organization.id == Case.lead_organization_id)
+    parent = and_(Case.id == row.parent_id, visible_to(actor)) if row.parent_id is not None else false()
+    rows = db.session.execute(query.where(or_(Case.parent_id == row.id, parent)).order_by(Case.id)).all()
+    children = [(one, name or "") for one, name in rows if one.parent_id == row.id]
+    return next((one for one, _ in rows if one.id == row.parent_id), None), children
+
+
 def visible_linked(case_id: int, actor: Actor) -> list[Case]:
     """The linked cases of a case that an actor may see, oldest first."""
     query = select(Case).where(Case.parent_id == case_id, visible_to(actor)).order_by(Case.id)
     return list(db.session.scalars(query))
-
-
-def visible_parent(row: Case, actor: Actor) -> Case | None:
-    """The case a linked case hangs on, if the actor may see it."""
-    if row.parent_id is None:
-        return None
-    return db.session.scalar(select(Case).where(Case.id == row.parent_id, visible_to(actor)))
 
 
 def members(case_id: int) -> list[CaseOrganization]:
@@ -335,7 +337,7 @@ def zones_and_own(case_id: int) -> tuple[dict[int, Zone], list[int]]:
 
 def own_cases(actor: Actor) -> list[Case]:
     """The cases of the actor's organizations, newest first."""
-    here = exists().where(
-        CaseOrganization.case_id == Case.id, CaseOrganization.organization_id.in_(sorted(actor.organizations))
-    )
-    return list(db.session.scalars(select(Case).where(here).order_by(Case.id.desc()))) if actor.organizations else []
+    if not actor.organizations:
+        return []
+    own = select(CaseOrganization.case_id).where(CaseOrganization.organization_id.in_(sorted(actor.organizations)))
+    return list(db.session.scalars(select(Case).where(Case.id.in_(own)).order_by(Case.id.desc())))

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice.access.actors import Actor
 from backoffice.cases import links, queries
-from backoffice.cases.feeds import apply_feeds, refresh_search_text
+from backoffice.cases.feeds import apply_feeds, case_and_names, found_by, refresh_search_text
 from backoffice.cases.models import Answer, Attachment, Case, CaseOrganization, CaseZone, Counter, StoredFile
 from backoffice.cases.uploads import Prepared
 from backoffice.core import clock
-from backoffice.core.db import db, rows_changed
+from backoffice.core.db import db
 from backoffice.engine.perform import Engine
 from backoffice.organizations.models import Organization
 from backoffice.programs.models import Call
@@ -29,14 +29,17 @@ DRAFT = "-D"
 
 def next_number(name: str) -> int:
     """The next number under a name, counted in the caller's transaction so that no two cases share one."""
-    changed = db.session.execute(
-        update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
-    ).scalar()
-    if changed is not None:
-        return int(changed)
-    db.session.add(Counter(name=name, value=1))
-    db.session.flush()
-    return 1
+    table: Any = Counter.__table__
+    one_more = {"value": table.c.value + 1}
+    statement = (
+        _insert_into(table).values(name=name, value=1).on_conflict_do_update(index_elements=["name"], set_=one_more)
+    )
+    with db.session.no_autoflush:
+        return int(db.session.execute(statement.returning(table.c.value)).scalar_one())
+
+
+def _insert_into(table: Any) -> Any:
+    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def start_draft(engine: Engine, call: Call, organization: Organization, actor: Actor, *, key: str) -> Case:
@@ -106,12 +109,11 @@ def open_linked(engine: Engine, parent: Case, link: Link, actor: Actor, *, role:
         created_by=actor.user_id,
         private=role in COMPANY_SIDE,
     )
+    row.search_text = found_by(row, case_and_names(parent.id)[1])
     db.session.add(row)
     db.session.flush()
     for table in (CaseOrganization.__table__, CaseZone.__table__):
         _copy_rows(table, parent.id, row.id)
-    refresh_search_text(row)
-    db.session.flush()
     engine.start(row.id, actor, role=role, key=key)
     return row
 
@@ -139,48 +141,55 @@ def save_answers(
     """Save typed answers field by field. A field whose revision is newer than ``seen`` is left alone and reported."""
     stored = queries.answers(row.id, form_name)
     clashes: list[Clash] = []
-    changed: list[str] = []
+    fresh: dict[str, Any] = {}
     for name, value in values.items():
         known = stored.get(name)
         if value == (known.value if known is not None else None):
             continue
-        if known is None:
-            known = _insert(row.id, form_name, name, value, actor)
-        elif known.revision <= seen.get(name, 0):
-            known = _replace(known, value, actor)
-        if known is None:
-            changed.append(name)
-        elif known.value != value:
-            clashes.append(Clash(name, known.value, known.revision, known.saved_by))
-    db.session.flush()
-    apply_feeds(row, form, {name: values[name] for name in changed})
+        if known is None or known.revision <= seen.get(name, 0):
+            fresh[name] = value
+        else:
+            clashes.append(_clash(known))
+    changed = _write(row.id, form_name, stored, fresh, actor)
+    if len(changed) < len(fresh):
+        now = queries.answers(row.id, form_name)
+        clashes += [_clash(now[name]) for name in fresh if name not in changed and now[name].value != fresh[name]]
+    apply_feeds(row, form, {name: values[name] for name in fresh if name in changed})
     return clashes
 
 
-def _insert(case_id: int, form_name: str, field: str, value: Any, actor: Actor) -> Answer | None:
-    """Store the first answer to a field; what somebody else stored in the same moment is answered instead."""
+def _clash(known: Answer) -> Clash:
+    return Clash(known.field, known.value, known.revision, known.saved_by)
+
+
+def _write(
+    case_id: int, form_name: str, stored: Mapping[str, Answer], fresh: Mapping[str, Any], actor: Actor
+) -> set[str]:
+    """Store answers in one statement, each only over what was read of it: the fields that were stored.
+
+    What somebody else stored in the same moment stays, and is read anew by whoever asks for it.
+    """
+    if not fresh:
+        return set()
     table: Any = Answer.__table__
-    insert_into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = {"case_id": case_id, "form": form_name, "field": field}
-    stored = {"value": value, "revision": 1, "saved_at": clock.now(), "saved_by": actor.user_id}
-    statement = insert_into(table).values(**first, **stored).on_conflict_do_nothing().returning(table.c.revision)
-    if db.session.scalar(statement) is not None:
-        return None
-    return db.session.get_one(Answer, first)
-
-
-def _replace(known: Answer, value: Any, actor: Actor) -> Answer | None:
-    """Store an answer over exactly the one that was read; a newer one stays, and is answered."""
-    statement = (
-        update(Answer)
-        .where(Answer.case_id == known.case_id, Answer.form == known.form, Answer.field == known.field)
-        .where(Answer.revision == known.revision)
-        .values(value=value, revision=known.revision + 1, saved_at=clock.now(), saved_by=actor.user_id)
-        .execution_options(synchronize_session=False)
+    once = {"case_id": case_id, "form": form_name, "saved_at": clock.now(), "saved_by": actor.user_id}
+    statement = _insert_into(table).values(
+        [
+            {**once, "field": name, "value": value, "revision": stored[name].revision + 1 if name in stored else 1}
+            for name, value in fresh.items()
+        ]
     )
-    stored = rows_changed(statement)
-    db.session.refresh(known)
-    return None if stored else known
+    new = statement.excluded
+    written = db.session.scalars(
+        statement.on_conflict_do_update(
+            index_elements=["case_id", "form", "field"],
+            set_={name: new[name] for name in ("value", "revision", "saved_at", "saved_by")},
+            where=table.c.revision == new.revision - 1,
+        ).returning(table.c.field)
+    ).all()
+    for name in fresh.keys() & stored.keys():
+        db.session.expire(stored[name])
+    return set(written)
 
 
 def attach(

@@ -4,42 +4,43 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
-from backoffice.cases.queries import case_by_id
-from backoffice.core import clock, money
+from backoffice.core import clock
 from backoffice.core.db import db, rows_changed
 from backoffice.core.errors import Conflict, Invalid
 from backoffice.core.i18n import Sentence
+from backoffice.core.money import reading
 from backoffice.funding import queries, settlement
 from backoffice.funding.models import Agreement, BudgetLine, Expenditure, Settlement
+from backoffice.funding.queries import Money
 
 
-def book_expenditures(case_id: int, rows: list[Mapping[str, Any]]) -> None:
+def book_expenditures(agreement: Agreement | None, rows: list[Mapping[str, Any]]) -> None:
     """Replace the reported use of money by these rows (won)."""
-    agreement = queries.concluded_agreement(case_id)
-    for old in queries.expenditures(agreement.id):
-        db.session.delete(old)
-    for row in rows:
-        db.session.add(
-            Expenditure(
-                agreement_id=agreement.id,
-                category=row["category"],
-                spent_on=date.fromisoformat(row["spent_on"]),
-                payee=row["payee"],
-                amount=row["amount"],
-            )
-        )
-    db.session.flush()
+    agreement = queries.concluded(agreement)
+    db.session.execute(delete(Expenditure).where(Expenditure.agreement_id == agreement.id))
+    spent = [
+        {
+            "agreement_id": agreement.id,
+            "category": row["category"],
+            "spent_on": date.fromisoformat(row["spent_on"]),
+            "payee": row["payee"],
+            "amount": row["amount"],
+        }
+        for row in rows
+    ]
+    if spent:
+        db.session.execute(insert(Expenditure).values(spent))
 
 
-def calculate(case_id: int, *, disallowed: int, budget: Mapping[str, int], user_id: int | None) -> Settlement:
+def calculate(money: Money, *, disallowed: int, budget: Mapping[str, int], user_id: int | None) -> Settlement:
     """Compute what is recognised and what goes back; a second time replaces the first."""
-    agreement = queries.concluded_agreement(case_id)
+    agreement = queries.concluded(money.agreement)
     outcome = settlement.settle(
         settlement.Account(agreement.disbursed, budget, queries.spent_by_category(agreement.id), disallowed)
     )
-    row = queries.settlement_of(agreement.id)
+    row = money.settlement
     if row is None:
         row = Settlement(agreement_id=agreement.id)
         db.session.add(row)
@@ -60,15 +61,13 @@ def granted_by_category(grid: Any) -> dict[str, int]:
     return budget
 
 
-def book_recovery(case_id: int, *, amount: int, paid_on: date) -> None:
+def book_recovery(row: Settlement | None, *, amount: int, paid_on: date) -> None:
     """Record money that came back. Raises Invalid unless it is exactly what is still owed."""
-    agreement = queries.concluded_agreement(case_id)
-    row = queries.settlement_of(agreement.id)
     owed = row.recovery - row.recovered if row is not None else 0
     if row is None or amount != owed:
         raise Invalid.field(
             "amount",
-            f"납부할 금액은 {money.reading(owed)}입니다. 납부액을 확인해 주세요.",
+            f"납부할 금액은 {reading(owed)}입니다. 납부액을 확인해 주세요.",
             f"{owed:,} won are owed; check the amount.",
         )
     row.recovered += amount
@@ -76,27 +75,27 @@ def book_recovery(case_id: int, *, amount: int, paid_on: date) -> None:
     db.session.flush()
 
 
-def close(case_id: int) -> None:
+def close(money: Money) -> None:
     """Settle an agreement; what was never paid goes back to the budget."""
-    agreement = queries.concluded_agreement(case_id)
+    agreement = queries.concluded(money.agreement)
+    _release_unpaid(agreement, money.line)
     agreement.closed_at = clock.now()
-    _release_unpaid(agreement, case_by_id(case_id).call_id)
 
 
-def end_early(case_id: int) -> None:
+def end_early(money: Money) -> None:
     """Terminate an agreement; nothing more is paid, so what is left goes back to the budget at once."""
-    agreement = queries.concluded_agreement(case_id)
+    agreement = queries.concluded(money.agreement)
+    _release_unpaid(agreement, money.line)
     agreement.ended_at = clock.now()
-    _release_unpaid(agreement, case_by_id(case_id).call_id)
 
 
-def _release_unpaid(agreement: Agreement, call_id: int | None) -> None:
+def _release_unpaid(agreement: Agreement, line: BudgetLine | None) -> None:
     left = agreement.amount - agreement.disbursed - agreement.released
     if left <= 0:
         return
     freed = rows_changed(
         update(BudgetLine)
-        .where(BudgetLine.call_id == call_id, BudgetLine.committed - left >= BudgetLine.disbursed)
+        .where(BudgetLine.id == (line.id if line else None), BudgetLine.committed - left >= BudgetLine.disbursed)
         .values(committed=BudgetLine.committed - left)
     )
     if freed != 1:
@@ -104,4 +103,3 @@ def _release_unpaid(agreement: Agreement, call_id: int | None) -> None:
             "budget_moved", Sentence("예산이 바뀌었습니다. 다시 시도해 주세요.", "The budget changed; try again.")
         )
     agreement.released += left
-    db.session.flush()

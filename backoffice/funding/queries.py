@@ -43,6 +43,8 @@ class FundingFacts:
     recovery: int | None = None
     """What a calculated settlement says must go back."""
     recovered: int = 0
+    money: "Money | None" = None
+    """The rows these figures were read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class Money:
     agreement: Agreement | None
     settlement: Settlement | None
     instalments: Sequence[Instalment] = ()
+
+
+BEGINNINGS = ("reserve_budget", "draft_agreement")
+"""The effects by which a case comes to money: a definition without them has cases without any."""
+NO_MONEY = Money(None, None, None, None)
 
 
 def funding_facts(subjects: Sequence[Subject]) -> dict[int, FundingFacts]:
@@ -77,6 +84,7 @@ def facts_of(money: Money) -> FundingFacts:
         ordered_instalment=next((part.number for part in own if part.ordered_at and part.paid_at is None), None),
         recovery=settlement.recovery if settlement else None,
         recovered=settlement.recovered if settlement else 0,
+        money=money,
     )
 
 
@@ -118,9 +126,8 @@ def agreement_of(case_id: int) -> Agreement | None:
     return db.session.scalar(select(Agreement).where(Agreement.case_id == case_id))
 
 
-def concluded_agreement(case_id: int) -> Agreement:
+def concluded(agreement: Agreement | None) -> Agreement:
     """The agreement of a case. Raises Refused while there is none in force."""
-    agreement = agreement_of(case_id)
     if agreement is None or agreement.concluded_at is None:
         raise Refused.because("no_agreement", "체결된 협약이 없습니다.", "There is no concluded agreement.")
     return agreement
@@ -195,5 +202,4 @@ def tracking_end(subject: Subject) -> date | None:
 
 def report_due(subject: Subject) -> date | None:
     """The last day of February after the year an outcome report is about."""
-    year = db.session.scalar(select(Case.year).where(Case.id == subject.id))
-    return end_of_february(year + 1) if year else None
+    return end_of_february(subject.year + 1)

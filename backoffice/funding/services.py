@@ -1,17 +1,18 @@
 """Verbs about money. Every limit is a conditional update of its own row: never read first and written later."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from backoffice.cases.models import Case, CaseOrganization
-from backoffice.cases.queries import case_by_id
+from backoffice.cases.models import CaseOrganization
 from backoffice.cases.services import next_number
-from backoffice.core import clock, money
+from backoffice.core import clock
 from backoffice.core.db import db, rows_changed
 from backoffice.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from backoffice.core.i18n import Sentence
+from backoffice.core.money import reading
 from backoffice.engine import tasks
 from backoffice.engine.spine import Task
 from backoffice.funding import queries, settlement
@@ -22,6 +23,7 @@ from backoffice.funding.models import (
     Instalment,
     Reservation,
 )
+from backoffice.funding.queries import Money
 
 
 def set_budget(call_id: int, total: int) -> BudgetLine:
@@ -34,7 +36,7 @@ def set_budget(call_id: int, total: int) -> BudgetLine:
     if total < promised:
         raise Invalid.field(
             "budget",
-            f"이미 {money.reading(promised)}이 배정되어 그보다 줄일 수 없습니다.",
+            f"이미 {reading(promised)}이 배정되어 그보다 줄일 수 없습니다.",
             f"{promised:,} won are promised already; the budget cannot be smaller.",
         )
     line.total = total
@@ -42,35 +44,32 @@ def set_budget(call_id: int, total: int) -> BudgetLine:
     return line
 
 
-def reserve(row: Case, amount: int, resolution: str) -> Reservation:
+def reserve(case_id: int, call_id: int | None, amount: int, resolution: str) -> Reservation:
     """Hold an amount of the call's budget for a selected case. Raises Refused when it is not there any more."""
     changed = db.session.execute(
         update(BudgetLine)
-        .where(
-            BudgetLine.call_id == row.call_id, BudgetLine.reserved + BudgetLine.committed + amount <= BudgetLine.total
-        )
+        .where(BudgetLine.call_id == call_id, BudgetLine.reserved + BudgetLine.committed + amount <= BudgetLine.total)
         .values(reserved=BudgetLine.reserved + amount)
         .returning(BudgetLine.id)
     ).scalar()
     if changed is None:
         raise Refused.because(
             "budget_short",
-            f"예산 잔액이 부족하여 {money.reading(amount)}을 배정할 수 없습니다.",
+            f"예산 잔액이 부족하여 {reading(amount)}을 배정할 수 없습니다.",
             f"The budget left does not cover {amount:,} won.",
             unblocks="hq_staff",
             link="budget",
         )
     reservation = Reservation(
-        case_id=row.id, budget_line_id=changed, amount=amount, resolution=resolution, reserved_at=clock.now()
+        case_id=case_id, budget_line_id=changed, amount=amount, resolution=resolution, reserved_at=clock.now()
     )
     db.session.add(reservation)
     db.session.flush()
     return reservation
 
 
-def release(case_id: int) -> None:
+def release(reservation: Reservation | None) -> None:
     """Give a reservation back to the budget; a second time changes nothing."""
-    reservation = queries.reservation_of(case_id)
     if reservation is None or reservation.released_at is not None:
         return
     db.session.execute(
@@ -81,12 +80,11 @@ def release(case_id: int) -> None:
     reservation.released_at = clock.now()
 
 
-def draft_agreement(case_id: int) -> Agreement:
+def draft_agreement(case_id: int, money: Money) -> Agreement:
     """Prepare the agreement over the reserved amount. Raises Refused without a reservation."""
-    known = queries.agreement_of(case_id)
-    if known is not None:
-        return known
-    reservation = queries.reservation_of(case_id)
+    if money.agreement is not None:
+        return money.agreement
+    reservation = money.reservation
     if reservation is None or reservation.released_at is not None:
         raise Refused.because("not_reserved", "배정된 예산이 없습니다.", "No budget is reserved.", link="budget")
     agreement = Agreement(case_id=case_id, amount=reservation.amount)
@@ -95,9 +93,8 @@ def draft_agreement(case_id: int) -> Agreement:
     return agreement
 
 
-def drop_agreement(case_id: int) -> None:
+def drop_agreement(agreement: Agreement | None) -> None:
     """Throw away a draft that was never concluded."""
-    agreement = queries.agreement_of(case_id)
     if agreement is not None and agreement.concluded_at is None:
         db.session.delete(agreement)
         db.session.flush()
@@ -130,10 +127,9 @@ class Terms:
     first_percent: int
 
 
-def conclude(case_id: int, terms: Terms, *, user_id: int | None) -> Agreement:
+def conclude(money: Money, terms: Terms, *, user_id: int | None) -> Agreement:
     """Turn the reservation into a commitment and plan the instalments. Raises Refused, Conflict."""
-    agreement = queries.agreement_of(case_id)
-    reservation = queries.reservation_of(case_id)
+    agreement, reservation = money.agreement, money.reservation
     if agreement is None or reservation is None or reservation.released_at is not None:
         raise Refused.because("no_agreement", "협약 초안이 없습니다.", "There is no agreement draft.", link="agreement")
     moved = rows_changed(
@@ -159,27 +155,33 @@ def conclude(case_id: int, terms: Terms, *, user_id: int | None) -> Agreement:
         )
     )
     halfway = terms.starts_on + (terms.ends_on - terms.starts_on) / 2
-    for number, amount in enumerate(settlement.instalments(agreement.amount, terms.first_percent), start=1):
-        due = terms.starts_on if number == 1 else halfway
-        db.session.add(Instalment(agreement_id=agreement.id, number=number, amount=amount, due_on=due))
-    db.session.flush()
+    parts = [
+        {
+            "agreement_id": agreement.id,
+            "number": number,
+            "amount": amount,
+            "due_on": terms.starts_on if number == 1 else halfway,
+        }
+        for number, amount in enumerate(settlement.instalments(agreement.amount, terms.first_percent), start=1)
+    ]
+    with db.session.no_autoflush:  # the agreement waits for its number
+        db.session.execute(insert(Instalment).values(parts))
     return agreement
 
 
-def number_project(row: Case, program_code: str) -> None:
+def number_project(agreement: Agreement | None, year: int, program_code: str) -> None:
     """Give the project its number: ``GS26-RBD-0003``."""
-    agreement = queries.agreement_of(row.id)
     if agreement is None or agreement.project_number is not None:
         return
-    name = f"GS{row.year % 100:02d}-{program_code}"
+    name = f"GS{year % 100:02d}-{program_code}"
     agreement.project_number = f"{name}-{next_number(f'project:{name}'):04d}"
 
 
-def amend(case_id: int, *, amount: int | None, ends_on: date | None) -> None:
+def amend(money: Money, *, amount: int | None, ends_on: date | None) -> None:
     """A new version of the agreement. A larger amount needs budget, a smaller one gives it back. Raises Refused."""
-    agreement = queries.concluded_agreement(case_id)
+    agreement = queries.concluded(money.agreement)
     if amount is not None and amount != agreement.amount:
-        _change_commitment(case_id, agreement, amount)
+        _change_commitment(money, agreement, amount)
     if ends_on is not None:
         agreement.ends_on = ends_on
     agreement.version += 1
@@ -198,13 +200,13 @@ def amend(case_id: int, *, amount: int | None, ends_on: date | None) -> None:
     db.session.flush()
 
 
-def _change_commitment(case_id: int, agreement: Agreement, amount: int) -> None:
+def _change_commitment(money: Money, agreement: Agreement, amount: int) -> None:
     difference = amount - agreement.amount
-    call_id = case_by_id(case_id).call_id
+    line_id = money.line.id if money.line else None
     fits = BudgetLine.reserved + BudgetLine.committed + difference <= BudgetLine.total
     changed = rows_changed(
         update(BudgetLine)
-        .where(BudgetLine.call_id == call_id, fits, BudgetLine.committed + difference >= BudgetLine.disbursed)
+        .where(BudgetLine.id == line_id, fits, BudgetLine.committed + difference >= BudgetLine.disbursed)
         .values(committed=BudgetLine.committed + difference)
     )
     if changed != 1 or amount < agreement.disbursed:
@@ -215,17 +217,13 @@ def _change_commitment(case_id: int, agreement: Agreement, amount: int) -> None:
             link="budget",
         )
     agreement.amount = amount
-    unpaid = [part for part in queries.instalments_of([agreement.id]).get(agreement.id, []) if part.ordered_at is None]
-    left = amount - sum(
-        part.amount
-        for part in queries.instalments_of([agreement.id]).get(agreement.id, [])
-        if part.ordered_at is not None
-    )
-    _spread(agreement, unpaid, left)
+    left = amount - sum(part.amount for part in money.instalments if part.ordered_at is not None)
+    _spread(agreement, money.instalments, left)
 
 
-def _spread(agreement: Agreement, unpaid: list[Instalment], left: int) -> None:
+def _spread(agreement: Agreement, parts: Sequence[Instalment], left: int) -> None:
     """Put what is left into the last open instalment; drop the others, or open a new one."""
+    unpaid = [part for part in parts if part.ordered_at is None]
     for part in unpaid[:-1] if left > 0 else unpaid:
         db.session.delete(part)
     if left <= 0:
@@ -233,15 +231,14 @@ def _spread(agreement: Agreement, unpaid: list[Instalment], left: int) -> None:
     if unpaid:
         unpaid[-1].amount = left
         return
-    numbers = [part.number for part in queries.instalments_of([agreement.id]).get(agreement.id, [])]
-    db.session.add(
-        Instalment(agreement_id=agreement.id, number=max(numbers, default=0) + 1, amount=left, due_on=clock.today())
-    )
+    last = max((part.number for part in parts), default=0)
+    db.session.add(Instalment(agreement_id=agreement.id, number=last + 1, amount=left, due_on=clock.today()))
 
 
-def order_payment(case_id: int, *, user_id: int | None, key: str) -> Instalment:
+def order_payment(money: Money, *, user_id: int | None, key: str) -> Instalment:
     """Order the next instalment. Raises Refused when none is open."""
-    part = next((row for row in _instalments(case_id) if row.ordered_at is None), None)
+    queries.concluded(money.agreement)
+    part = next((row for row in money.instalments if row.ordered_at is None), None)
     if part is None:
         raise Refused.because("no_instalment", "지급할 회차가 없습니다.", "No instalment is left to pay.")
     changed = rows_changed(
@@ -255,27 +252,23 @@ def order_payment(case_id: int, *, user_id: int | None, key: str) -> Instalment:
     return part
 
 
-def recall_payment(case_id: int) -> None:
+def recall_payment(money: Money) -> None:
     """Take back an order that was not paid yet."""
-    part = _ordered(case_id)
+    part = _ordered(money)
     part.ordered_at = part.ordered_by = part.order_key = None
 
 
-def _instalments(case_id: int) -> list[Instalment]:
-    agreement = queries.concluded_agreement(case_id)
-    return list(queries.instalments_of([agreement.id]).get(agreement.id, []))
-
-
-def _ordered(case_id: int) -> Instalment:
-    part = next((row for row in _instalments(case_id) if row.ordered_at is not None and row.paid_at is None), None)
+def _ordered(money: Money) -> Instalment:
+    queries.concluded(money.agreement)
+    part = next((row for row in money.instalments if row.ordered_at is not None and row.paid_at is None), None)
     if part is None:
         raise Refused.because("no_order", "지급 요청된 회차가 없습니다.", "No payment is ordered.")
     return part
 
 
-def pay(case_id: int, *, user_id: int | None) -> Instalment:
+def pay(money: Money, *, user_id: int | None) -> Instalment:
     """Pay what was ordered: instalment, agreement and budget line move together or not at all. Raises Refused."""
-    part = _ordered(case_id)
+    part = _ordered(money)
     if part.ordered_by == user_id:
         raise Refused.because(
             "same_person",
@@ -296,10 +289,12 @@ def pay(case_id: int, *, user_id: int | None) -> Instalment:
     )
     charged = rows_changed(
         update(BudgetLine)
-        .where(BudgetLine.call_id == case_by_id(case_id).call_id, BudgetLine.disbursed + amount <= BudgetLine.committed)
+        .where(
+            BudgetLine.id == (money.line.id if money.line else None),
+            BudgetLine.disbursed + amount <= BudgetLine.committed,
+        )
         .values(disbursed=BudgetLine.disbursed + amount)
     )
     if (paid, booked, charged) != (1, 1, 1):
         raise Conflict("paid", Sentence("이미 지급되었거나 한도를 넘습니다.", "Paid already, or over the limit."))
-    db.session.expire_all()
     return part

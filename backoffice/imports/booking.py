@@ -30,7 +30,7 @@ from backoffice.organizations.models import Organization
 from backoffice.organizations.services import NewOrganization, register
 from backoffice.outcomes.entry_checks import is_answer
 from backoffice.outcomes.models import Import, Measure, Target
-from backoffice.outcomes.services import lock_ledger
+from backoffice.outcomes.services import ledger_changed, lock_ledger
 from backoffice.reports.queries import issued_since
 
 BATCH = 500
@@ -77,6 +77,7 @@ def book(row: Import, actor: Actor) -> int:
         _register_new(row.id)
         _refuse_moved(row.id)
         booked = _book_measures(row, actor)
+    ledger_changed(_places(row.id))
     row.status, row.booked_at, row.booked_by = "booked", clock.now(), actor.user_id
     row.counts = {**row.counts, "booked": booked}
     db.session.flush()
@@ -86,6 +87,12 @@ def book(row: Import, actor: Actor) -> int:
 def _zones(import_id: int) -> frozenset[int]:
     found = db.session.scalars(select(ImportLine.zone_id).where(bookable(import_id)).distinct())
     return frozenset(zone for zone in found if zone is not None)
+
+
+def _places(import_id: int) -> set[tuple[int, int]]:
+    """Every (zone, year) the file speaks of."""
+    query = select(ImportLine.zone_id, ImportLine.year).where(bookable(import_id)).distinct()
+    return {(zone_id, year) for zone_id, year in db.session.execute(query) if zone_id is not None}
 
 
 def _register_new(import_id: int) -> None:
@@ -235,6 +242,7 @@ def undo(row: Import, actor: Actor, reason: str) -> int:
     lock_ledger(zones)
     _refuse_built_on(row)
     taken = _undo_targets(row) if row.subject == "targets" else _undo_measures(row)
+    ledger_changed(_places(row.id))
     row.status, row.undone_at, row.reason = "undone", clock.now(), reason.strip()
     row.counts = {**row.counts, "undone": taken}
     db.session.flush()
@@ -250,8 +258,7 @@ def _refuse_built_on(row: Import) -> None:
             "restated", f"이 자료의 값 {later}건이 그 뒤에 정정되었습니다. 값마다 정정해 주세요.",
             f"{later} of its values were restated since; restate them one by one.",
         )  # fmt: skip
-    places = db.session.execute(select(ImportLine.zone_id, ImportLine.year).where(bookable(row.id)).distinct()).all()
-    issue = issued_since(row.booked_at, {(zone_id or 0, year) for zone_id, year in places}) if row.booked_at else None
+    issue = issued_since(row.booked_at, _places(row.id)) if row.booked_at else None
     if issue:
         raise Refused.because(
             "reported", f"이 자료로 보고서({issue})가 나갔습니다. 되돌리지 않고 값마다 정정해 주세요.",

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import defer
 
 from backoffice.access.actors import Actor
-from backoffice.access.permissions import HOLDERS, Permission
+from backoffice.access.permissions import Permission, zones_with
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
+from backoffice.core.paging import page_within, pages_of
 from backoffice.imports.models import ImportLine
 from backoffice.outcomes.models import Import, Measure, Target
 
@@ -20,14 +21,6 @@ BOOKABLE = ("ok", "warning")
 
 Key = tuple[int, int, str, int, str]
 """Zone, organization or 0, indicator, year, scope."""
-
-
-def zones_with(actor: Actor, permission: Permission) -> frozenset[int] | None:
-    """The zones for which somebody holds a permission; None means all."""
-    held = [actor.zones_as(role) for role in actor.roles & HOLDERS[permission]]
-    if any(zones is None for zones in held):
-        return None
-    return frozenset(zone for zones in held for zone in zones or ())
 
 
 def writable_zones(actor: Actor) -> frozenset[int] | None:
@@ -140,8 +133,7 @@ def lines(import_id: int, verdict: str, number: int) -> LinePage:
     if verdict:
         query = query.where(ImportLine.verdict == verdict)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    number = min(max(1, number), pages)
+    pages, number = pages_of(total, PAGE), page_within(number, total, PAGE)
     rows = db.session.scalars(
         query.order_by(ImportLine.row_number, ImportLine.id).limit(PAGE).offset((number - 1) * PAGE)
     )

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment
+from sqlalchemy import select
 
 from backoffice.accounts import queries as accounts
 from backoffice.cases.models import StoredFile, Submission
@@ -45,9 +46,7 @@ class Receipt:
 
 def make(work: Work) -> None:
     """Render the receipt of a submission and keep it. A second time changes nothing. Raises NotFound, PdfFailed."""
-    row = db.session.get(Submission, work.payload["submission"])
-    if row is None:
-        raise NotFound
+    row = _submission(work.payload)
     if row.receipt_file is not None:
         return
     content = pdf.render(document(row, describe(work.engine, row, work.settings.base_url)))
@@ -56,7 +55,21 @@ def make(work: Work) -> None:
         if db.session.get(StoredFile, stored.sha256) is None:
             db.session.add(StoredFile(sha256=stored.sha256, size=stored.size))
             db.session.flush()
-        db.session.get_one(Submission, work.payload["submission"]).receipt_file = stored.sha256
+        _submission(work.payload).receipt_file = stored.sha256
+
+
+def _submission(payload: dict[str, Any]) -> Submission:
+    """The submission a job is about: by its number, or as what a step submitted at that moment. Raises NotFound."""
+    if "submission" in payload:
+        row = db.session.get(Submission, payload["submission"])
+    else:
+        at = datetime.fromisoformat(payload["submitted_at"])
+        row = db.session.scalar(
+            select(Submission).where(Submission.case_id == payload["case"], Submission.submitted_at == at)
+        )
+    if row is None:
+        raise NotFound
+    return row
 
 
 def describe(engine: Engine, row: Submission, base_url: str) -> Receipt:

@@ -40,7 +40,7 @@ def _frozen(work: Work) -> int | None:
         if row.status == CANCELLED:
             return None
         row.status, work.done = FREEZING, 1
-    with work.writing():
+    with work.freezing():
         row = _row(work)
         batch = db.session.get_one(ReportBatch, row.batch_id)
         zone = db.session.get_one(Zone, row.zone_id) if row.zone_id is not None else None

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.config import Settings
 from backoffice.core import outbox
-from backoffice.core.db import db, transaction
+from backoffice.core.db import db, steady_transaction, transaction
 from backoffice.core.files import FileStore
 from backoffice.engine.perform import Engine
 
@@ -52,6 +52,13 @@ class Work:
     def writing(self) -> Iterator[None]:
         """A transaction that begins by proving the claim: whoever lost it writes nothing. Raises LostClaim."""
         with transaction():
+            outbox.heartbeat(self.claim, done=self.done, total=self.total)
+            yield
+
+    @contextmanager
+    def freezing(self) -> Iterator[None]:
+        """The same, with every read of the same moment."""
+        with steady_transaction():
             outbox.heartbeat(self.claim, done=self.done, total=self.total)
             yield
 

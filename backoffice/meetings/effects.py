@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backoffice.cases.feeds import refresh_search_text
+from backoffice.cases.feeds import counted_otherwise, refresh_search_text
 from backoffice.cases.models import CaseOrganization, CaseZone
 from backoffice.cases.queries import answers, case_by_id, linked
 from backoffice.cases.services import open_linked
@@ -163,3 +163,4 @@ def _bring_together(case_id: int, who: int, whom: int) -> None:
             zones.add(one.zone_id)
             db.session.add(CaseZone(case_id=case_id, zone_id=one.zone_id))
     db.session.flush()
+    counted_otherwise(case_by_id(case_id))

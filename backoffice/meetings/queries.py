@@ -1,10 +1,10 @@
 """Reads of events: the event of a case, its guests, their wishes and talks, and what guards ask about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
@@ -25,9 +25,20 @@ SEATED = "seated"
 
 def find_event(case_id: int) -> Event | None:
     """The event that hangs off a case or off its parent."""
+    return db.session.scalar(select(Event).where(_at(case_id)).order_by(Event.case_id.desc()).limit(1))
+
+
+def _at(case_id: int) -> ColumnElement[bool]:
     here = select(Case.parent_id).where(Case.id == case_id).scalar_subquery()
-    query = select(Event).where(or_(Event.case_id == case_id, Event.case_id == here))
-    return db.session.scalar(query.order_by(Event.case_id.desc()).limit(1))
+    return or_(Event.case_id == case_id, Event.case_id == here)
+
+
+def event_at_a_glance(case_id: int) -> tuple[Event, Case, int] | None:
+    """The same with its own case and the number of its talks."""
+    planned = select(func.count()).where(PlannedTalk.event_id == Event.case_id).scalar_subquery()
+    query = select(Event, Case, planned).join(Case, Case.id == Event.case_id).where(_at(case_id))
+    row = db.session.execute(query.order_by(Event.case_id.desc()).limit(1)).first()
+    return (row[0], row[1], row[2]) if row is not None else None
 
 
 def event_of(case_id: int) -> Event:
@@ -173,8 +184,7 @@ class EventFacts:
 def event_facts(definitions: Definitions, subjects: Sequence[Subject]) -> dict[int, EventFacts]:
     """Case id -> its event; one set of queries for each event, of which a page shows one or two."""
     wanted = {subject.id for subject in subjects} | {subject.parent_id for subject in subjects if subject.parent_id}
-    events = {row.case_id: row for row in db.session.scalars(select(Event).where(Event.case_id.in_(wanted)))}
-    facts = {event_id: _facts(definitions, event) for event_id, event in events.items()}
+    facts = {one.case_id: _facts(definitions, one, home, talks) for one, home, talks in _with_talks(wanted)}
     return {
         subject.id: facts[home]
         for subject in subjects
@@ -183,12 +193,25 @@ def event_facts(definitions: Definitions, subjects: Sequence[Subject]) -> dict[i
     }
 
 
-def _facts(definitions: Definitions, event: Event) -> EventFacts:
-    planned = talks(event.case_id)
+def _with_talks(case_ids: Collection[int]) -> list[tuple[Event, Case, list[PlannedTalk]]]:
+    """The events that these cases are, each with its case and its timetable, in one query."""
+    query = (
+        select(Event, Case, PlannedTalk)
+        .join(Case, Case.id == Event.case_id)
+        .outerjoin(PlannedTalk, PlannedTalk.event_id == Event.case_id)
+        .where(Event.case_id.in_(case_ids))
+    )
+    found: dict[int, tuple[Event, Case, list[PlannedTalk]]] = {}
+    for event, home, talk in db.session.execute(query):
+        found.setdefault(event.case_id, (event, home, []))[2].extend([talk] if talk is not None else [])
+    return list(found.values())
+
+
+def _facts(definitions: Definitions, event: Event, home: Case, planned: Sequence[PlannedTalk]) -> EventFacts:
     return EventFacts(
         kind=event.kind,
         starts_at=event.starts_at,
-        tags=tags_of(definitions, db.session.get_one(Case, event.case_id)),
+        tags=tags_of(definitions, home),
         talks=len(planned),
         talking=frozenset(one for talk in planned for one in (talk.first_id, talk.second_id)),
         seated=frozenset(line.guest.organization_id for line in seated(definitions, event.case_id)),
@@ -199,8 +222,9 @@ def mutual_facts(subjects: Sequence[Subject]) -> dict[int, bool]:
     """Case id -> whether every two organizations of it asked to meet each other again."""
     found: dict[int, bool] = {}
     for subject in subjects:
-        event, members = find_event(subject.id), sorted(subject.scope.organizations)
-        again = wishes(event.case_id, AGAIN) if event is not None else {}
+        query = select(Wish.who_id, Wish.whom_id).join(Event, Event.case_id == Wish.event_id)
+        again = {(who, whom) for who, whom in db.session.execute(query.where(_at(subject.id), Wish.purpose == AGAIN))}
+        members = sorted(subject.scope.organizations)
         pairs = [(one, other) for one in members for other in members if one != other]
         found[subject.id] = bool(pairs) and all(pair in again for pair in pairs)
     return found

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
+from backoffice.cases.feeds import counted_otherwise
 from backoffice.cases.models import CaseZone
 from backoffice.cases.queries import case_by_id
 from backoffice.core import clock
@@ -53,6 +54,7 @@ def plan_event(case_id: int, plan: Plan) -> Event:
     for zone_id in sorted(set(zone_ids(plan.zones).values()) - known):
         db.session.add(CaseZone(case_id=case_id, zone_id=zone_id))
     db.session.flush()
+    counted_otherwise(case_by_id(case_id))
     return event
 
 

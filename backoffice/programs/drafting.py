@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts.queries import linked_by_delegation
 from backoffice.core import clock
+from backoffice.core.adding import add_once
 from backoffice.core.db import Base, db, rows_changed
 from backoffice.core.errors import Conflict, Invalid, NotFound, Reason, Refused
 from backoffice.core.i18n import Sentence
@@ -77,14 +78,9 @@ def start(workflow: str, actor_id: int) -> WorkflowDraft:
     row = WorkflowDraft(
         workflow=workflow, base_version=base, source=revise(source, {**read(source), "version": base + 1})
     )
-    db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        ko = "이 사업은 이미 고치는 중인 안이 있습니다. 그 안을 이어서 고쳐 주세요."
-        raise Conflict(
-            "draft_exists", Sentence(ko, "A draft of this workflow is under way; go on with that one.")
-        ) from error
+    ko = "이 사업은 이미 고치는 중인 안이 있습니다. 그 안을 이어서 고쳐 주세요."
+    en = "A draft of this workflow is under way; go on with that one."
+    add_once([row], Conflict("draft_exists", Sentence(ko, en)))
     _write(row, START, actor_id)
     return row
 

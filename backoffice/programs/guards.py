@@ -5,8 +5,7 @@ from typing import Any
 from backoffice.core import clock, money
 from backoffice.core.errors import Reason
 from backoffice.core.i18n import Sentence
-from backoffice.engine.values import Question
-from backoffice.programs.queries import CallTerms
+from backoffice.engine.values import CallTerms, Question
 from workflows.roles import Role
 
 

@@ -1,36 +1,18 @@
 """Reads of calls and published workflows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Dialect, Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from backoffice.core import clock
 from backoffice.core.db import Base, db
 from backoffice.core.errors import NotFound
-from backoffice.core.prepared import Prepared
-from backoffice.engine.values import Subject
+from backoffice.engine.values import CallTerms, Subject
 from backoffice.programs.models import Call, CallChange, PublishedWorkflow
 from workflows.definition import Workflow
 from workflows.loader import load_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CallTerms:
-    """What guards and deadlines need to know of a call."""
-
-    code: str
-    opens_at: datetime
-    closes_at: datetime
-    accepts_until: datetime
-    """Closing time plus the grace the call prints."""
-    max_amount: int
-    min_score: int
-    presentation: bool
-    settings: Mapping[str, str]
 
 
 def open_calls() -> list[Call]:
@@ -137,30 +119,7 @@ def changes(call_id: int) -> list[CallChange]:
 
 def terms(subjects: Sequence[Subject]) -> dict[int, CallTerms]:
     """Case id -> the terms of its call; cases without a call are left out."""
-    wanted = {subject.call_id for subject in subjects if subject.call_id is not None}
-    if len(wanted) == 1:
-        rows = _terms_of_one.rows(call_id=next(iter(wanted)))
-    else:
-        rows = [tuple(row) for row in db.session.execute(_terms().where(Call.id.in_(wanted)))]
-    found = {row[0]: _read_terms(row) for row in rows}
-    return {subject.id: found[subject.call_id] for subject in subjects if subject.call_id in found}
-
-
-def _terms() -> Select[Any]:
-    return select(
-        Call.id, Call.code, Call.opens_at, Call.closes_at, Call.grace_minutes, Call.max_amount, Call.min_score,
-        Call.presentation, Call.deadline_settings,
-    )  # fmt: skip
-
-
-@Prepared
-def _terms_of_one(_dialect: Dialect) -> Select[Any]:
-    return _terms().where(Call.id == bindparam("call_id"))
-
-
-def _read_terms(row: Sequence[Any]) -> CallTerms:
-    _, code, opens_at, closes_at, grace, *rest = row
-    return CallTerms(code, opens_at, closes_at, closes_at + timedelta(minutes=grace), *rest)
+    return {subject.id: subject.call for subject in subjects if subject.call is not None}
 
 
 def find_workflow(name: str, version: int) -> tuple[Workflow, str]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from backoffice.core import outbox
+from backoffice.core.outbox import Order
 from backoffice.engine.values import Happening
 from backoffice.reviews import services
+from backoffice.reviews.queries import panel_of_call
 
 
 def assign_reviewers(happening: Happening, name: str) -> None:
@@ -13,13 +15,19 @@ def assign_reviewers(happening: Happening, name: str) -> None:
     count = state.tasks[name].count or 3
     call_id = happening.subject.call_id
     assert call_id is not None  # noqa: S101  # only cases of a call are reviewed
-    for sheet in services.assign_round(happening.subject.id, call_id, name=name, count=count, cycle=happening.revision):
-        outbox.enqueue(
-            "mail",
-            {"event": "review_assigned", "case": happening.subject.id, "user": sheet.reviewer_id},
-            key=f"{happening.hash}:review_assigned:{sheet.reviewer_id}",
-            run_at=happening.leaves_at,
-        )
+    panel = happening.facts["panel"] if "panel" in happening.facts else panel_of_call(call_id)
+    sheets = services.assign_round(happening.subject.id, panel, name=name, count=count, cycle=happening.revision)
+    outbox.enqueue_orders(
+        [
+            Order(
+                "mail",
+                {"event": "review_assigned", "case": happening.subject.id, "user": sheet.reviewer_id},
+                f"{happening.hash}:review_assigned:{sheet.reviewer_id}",
+                run_at=happening.leaves_at,
+            )
+            for sheet in sheets
+        ]
+    )
 
 
 def withdraw_reviewers(happening: Happening, name: str) -> None:

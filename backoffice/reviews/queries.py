@@ -1,13 +1,17 @@
 """Reads of panels, sheets and results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from backoffice.cases.models import Case
+from backoffice.accounts.models import RoleGrant, User
+from backoffice.accounts.queries import holding
+from backoffice.cases.models import Case, CaseOrganization
+from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.engine.spine import Task
@@ -31,27 +35,26 @@ class RoundFacts:
 
 
 def panel_of_call(call_id: int) -> PanelFacts | None:
-    row = db.session.scalar(select(Panel).where(Panel.call_id == call_id))
-    if row is None:
-        return None
-    query = select(PanelMember.user_id).where(PanelMember.panel_id == row.id).order_by(PanelMember.user_id)
-    return PanelFacts(row.id, row.chair_id, tuple(db.session.scalars(query)))
+    return _panels({call_id}).get(call_id)
 
 
 def panel_facts(subjects: Sequence[Subject]) -> dict[int, PanelFacts]:
-    calls = {subject.call_id for subject in subjects if subject.call_id is not None}
-    panels = {row.call_id: row for row in db.session.scalars(select(Panel).where(Panel.call_id.in_(calls)))}
-    members: dict[int, list[int]] = {}
-    query = select(PanelMember.panel_id, PanelMember.user_id).where(
-        PanelMember.panel_id.in_([row.id for row in panels.values()])
+    panels = _panels({subject.call_id for subject in subjects if subject.call_id is not None})
+    return {subject.id: panels[subject.call_id] for subject in subjects if subject.call_id in panels}
+
+
+def _panels(calls: Collection[int]) -> dict[int | None, PanelFacts]:
+    """Call id -> its panel with its members in order, in one query."""
+    query = (
+        select(Panel, PanelMember.user_id)
+        .outerjoin(PanelMember, PanelMember.panel_id == Panel.id)
+        .where(Panel.call_id.in_(calls))
+        .order_by(PanelMember.user_id)
     )
-    for panel_id, user_id in db.session.execute(query.order_by(PanelMember.user_id)):
-        members.setdefault(panel_id, []).append(user_id)
-    return {
-        subject.id: PanelFacts(row.id, row.chair_id, tuple(members.get(row.id, ())))
-        for subject in subjects
-        if (row := panels.get(subject.call_id or 0)) is not None
-    }
+    members: dict[Panel, list[int]] = {}
+    for row, user_id in db.session.execute(query):
+        members.setdefault(row, []).extend([user_id] if user_id is not None else [])
+    return {row.call_id: PanelFacts(row.id, row.chair_id, tuple(found)) for row, found in members.items()}
 
 
 def round_facts(subjects: Sequence[Subject]) -> dict[int, Mapping[str, RoundFacts]]:
@@ -73,32 +76,31 @@ def round_facts(subjects: Sequence[Subject]) -> dict[int, Mapping[str, RoundFact
 
 
 def _newest_sheets(case_ids: Sequence[int]) -> list[tuple[Sheet, str]]:
+    return [(sheet, status) for sheet, status in db.session.execute(_newest(case_ids).order_by(Sheet.id))]
+
+
+def _newest(case_ids: Sequence[int]) -> Select[Sheet, str]:
+    """The sheets of the newest cycle of each round."""
     newest = (
         select(Sheet.case_id, Sheet.round, func.max(Sheet.cycle).label("cycle"))
         .where(Sheet.case_id.in_(case_ids))
         .group_by(Sheet.case_id, Sheet.round)
         .subquery()
     )
-    query = (
+    return (
         select(Sheet, Task.status)
         .join(
             newest,
             (Sheet.case_id == newest.c.case_id) & (Sheet.round == newest.c.round) & (Sheet.cycle == newest.c.cycle),
         )
         .join(Task, Task.id == Sheet.task_id)
-        .order_by(Sheet.id)
     )
-    return [(sheet, status) for sheet, status in db.session.execute(query)]
 
 
 def result_facts(subjects: Sequence[Subject]) -> dict[int, Result]:
     """Case id -> its newest result."""
     query = select(Result).where(Result.case_id.in_([subject.id for subject in subjects])).order_by(Result.id)
     return {row.case_id: row for row in db.session.scalars(query)}
-
-
-def results_of_case(case_id: int) -> list[Result]:
-    return list(db.session.scalars(select(Result).where(Result.case_id == case_id).order_by(Result.id)))
 
 
 def averages_of_call(call_id: int) -> dict[int, Decimal]:
@@ -115,6 +117,28 @@ def averages_of_call(call_id: int) -> dict[int, Decimal]:
 def sheets_of_case(case_id: int) -> list[tuple[Sheet, str]]:
     """All sheets of the newest cycles with the status of their task."""
     return _newest_sheets([case_id])
+
+
+def sheets_and_results(case_id: int) -> tuple[list[tuple[Sheet, str]], list[Result]]:
+    """The same with the results of the case, oldest first, in one query."""
+    sheets = _newest([case_id]).subquery()
+    sheet, result = aliased(Sheet, sheets), aliased(Result)
+    query = (
+        select(sheet, sheets.c.status, result)
+        .select_from(Case)
+        .outerjoin(sheets, sheets.c.case_id == Case.id)
+        .outerjoin(result, result.case_id == Case.id)
+        .where(Case.id == case_id)
+        .order_by(sheets.c.id, result.id)
+    )
+    found: dict[int, tuple[Sheet, str]] = {}
+    results: dict[int, Result] = {}
+    for one, status, outcome in db.session.execute(query):
+        if one is not None:
+            found[one.id] = one, status
+        if outcome is not None:
+            results[outcome.id] = outcome
+    return list(found.values()), list(results.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +177,27 @@ def own_sheet(user_id: int, case_id: int) -> Sheet:
     return found
 
 
-def workloads(user_ids: Sequence[int]) -> dict[int, int]:
-    """Reviewer -> number of open sheets."""
-    query = (
-        select(Task.user_id, func.count())
-        .where(Task.user_id.in_(user_ids), Task.status == "open")
-        .group_by(Task.user_id)
+def eligible(case_id: int, user_ids: Sequence[int]) -> dict[int, str]:
+    """Those of some people who belong to no organization of a case, with their names, the least busy first."""
+    return _eligible(case_id, User.id.in_(user_ids)) if user_ids else {}
+
+
+def eligible_of_panel(case_id: int, call_id: int) -> dict[int, str]:
+    """The same of the members of a call's panel."""
+    members = select(PanelMember.user_id).join(Panel, Panel.id == PanelMember.panel_id).where(Panel.call_id == call_id)
+    return _eligible(case_id, User.id.in_(members))
+
+
+def _eligible(case_id: int, among: ColumnElement[bool]) -> dict[int, str]:
+    of_case = select(CaseOrganization.organization_id).where(CaseOrganization.case_id == case_id)
+    acts_for = exists().where(
+        RoleGrant.user_id == User.id, RoleGrant.organization_id.in_(of_case), *holding(clock.today())
     )
-    return {user_id: count for user_id, count in db.session.execute(query) if user_id is not None}
+    busy = select(func.count()).where(Task.user_id == User.id, Task.status == "open").scalar_subquery()
+    query = select(User.id, User.name).where(
+        among, or_(User.organization_id.is_(None), User.organization_id.not_in(of_case)), ~acts_for
+    )
+    return dict(db.session.execute(query.order_by(busy, User.id)).all())
 
 
 def begun_since(case_id: int, since: datetime) -> bool:

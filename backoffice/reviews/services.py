@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
-from backoffice.accounts.queries import affiliations
-from backoffice.cases.models import CaseOrganization
 from backoffice.cases.queries import case_by_id
 from backoffice.core import clock
 from backoffice.core.db import db
@@ -18,7 +16,7 @@ from backoffice.programs.models import Call
 from backoffice.programs.queries import call_by_id
 from backoffice.reviews import scoring
 from backoffice.reviews.models import Panel, PanelMember, Result, Sheet
-from backoffice.reviews.queries import panel_of_call, sheets_of_case, workloads
+from backoffice.reviews.queries import PanelFacts, eligible, panel_of_call, sheets_of_case
 from backoffice.reviews.writing import points_of, refuse_closed
 from workflows.roles import Role
 
@@ -43,26 +41,14 @@ def compose_panel(call: Call, chair_id: int, member_ids: Sequence[int]) -> None:
     db.session.flush()
 
 
-def eligible(case_id: int, user_ids: Sequence[int]) -> list[int]:
-    """The people who belong to no organization of the case, the least busy first."""
-    organizations = set(
-        db.session.scalars(select(CaseOrganization.organization_id).where(CaseOrganization.case_id == case_id))
-    )
-    belongs = affiliations(user_ids)
-    free = [user_id for user_id in user_ids if not belongs[user_id] & organizations]
-    busy = workloads(free)
-    return sorted(free, key=lambda user_id: (busy.get(user_id, 0), user_id))
-
-
-def assign_round(case_id: int, call_id: int, *, name: str, count: int, cycle: int) -> list[Sheet]:
+def assign_round(case_id: int, panel: PanelFacts | None, *, name: str, count: int, cycle: int) -> list[Sheet]:
     """Open a round: sheets for the least busy eligible reviewers, and the chair appointed.
 
     Raises Refused when the panel is missing or has nobody left for the case.
     """
-    panel = panel_of_call(call_id)
     if panel is None:
         raise Refused.because("no_panel", "평가위원단을 먼저 구성해 주세요.", "Compose the panel first.", link="panel")
-    chosen = eligible(case_id, panel.members)[:count]
+    chosen = list(eligible(case_id, panel.members))[:count]
     if not chosen:
         raise Refused.because(
             "no_reviewer",
@@ -70,7 +56,7 @@ def assign_round(case_id: int, call_id: int, *, name: str, count: int, cycle: in
             "No reviewer of the panel may review this case; add reviewers.",
             link="panel",
         )
-    tasks.appoint(case_id, panel.chair_id, Role.CHAIR)
+    tasks.appoint_all(case_id, [(panel.chair_id, Role.CHAIR), *((one, Role.REVIEWER) for one in chosen)])
     return _add_sheets(case_id, chosen, name=name, cycle=cycle)
 
 
@@ -83,20 +69,17 @@ def add_sheet(case_id: int, user_id: int, *, name: str, cycle: int) -> Sheet:
             "A member of an organization in the case may not review it.",
             link="panel",
         )
+    tasks.appoint(case_id, user_id, Role.REVIEWER)
     return _add_sheets(case_id, [user_id], name=name, cycle=cycle)[0]
 
 
 def _add_sheets(case_id: int, user_ids: Sequence[int], *, name: str, cycle: int) -> list[Sheet]:
     """Sheets for people who may review the case, in as many statements as for one."""
-    tasks.appoint_all(case_id, user_ids, Role.REVIEWER)
-    opened = tasks.open_tasks(case_id, name, cycle, user_ids=user_ids)
-    sheets = [
-        Sheet(case_id=case_id, task_id=task.id, round=name, cycle=cycle, reviewer_id=user_id)
-        for user_id, task in zip(user_ids, opened, strict=True)
+    rows = [
+        {"case_id": case_id, "task_id": task.id, "round": name, "cycle": cycle, "reviewer_id": task.user_id}
+        for task in tasks.open_tasks(case_id, name, cycle, user_ids=user_ids)
     ]
-    db.session.add_all(sheets)
-    db.session.flush()
-    return sheets
+    return list(db.session.scalars(insert(Sheet).values(rows).returning(Sheet)))
 
 
 def declare_no_conflict(sheet: Sheet) -> None:
