@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from backoffice.core import clock, outbox
 from backoffice.core.db import db
@@ -19,6 +19,7 @@ from backoffice.reports.models import (
     WAITING,
     ReportBatch,
     ReportBatchRow,
+    ReportIssue,
     Snapshot,
 )
 
@@ -38,7 +39,8 @@ class Line:
     row: ReportBatchRow
     zone: Zone | None
     number: str
-    """Of the issue, once its figures are frozen."""
+    """Of the edition, once its figures are frozen."""
+    issue: ReportIssue | None
 
     @property
     def step(self) -> int:
@@ -116,13 +118,14 @@ def rows_of(batch_id: int) -> list[ReportBatchRow]:
 def lines(batch: ReportBatch) -> list[Line]:
     """Every report of a batch; one whose job gave up is told as failed."""
     query = (
-        select(ReportBatchRow, Zone, Snapshot.number)
+        select(ReportBatchRow, Zone, Snapshot.number, ReportIssue)
         .outerjoin(Zone, Zone.id == ReportBatchRow.zone_id)
         .outerjoin(Snapshot, Snapshot.id == ReportBatchRow.snapshot_id)
+        .outerjoin(ReportIssue, or_(ReportIssue.internal_id == Snapshot.id, ReportIssue.public_id == Snapshot.id))
         .where(ReportBatchRow.batch_id == batch.id)
         .order_by(ReportBatchRow.place)
     )
-    return [Line(row, zone, number or "") for row, zone, number in db.session.execute(query)]
+    return [Line(row, zone, number or "", issue) for row, zone, number, issue in db.session.execute(query)]
 
 
 def finish(row: ReportBatchRow, status: str, reason: Sentence | None = None) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Select, Subquery, case, distinct, func, select
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, false, func, null, or_, select, union_all
 
 from backoffice.cases.models import Case, CaseZone
 from backoffice.core import clock
@@ -31,8 +30,6 @@ from backoffice.reports.charter import (
 
 STATIONS = (SUBMITTED, EXAMINED, AWARDED, CONTRACTED, PERFORMED, SETTLED)
 """In the order in which a case comes through them."""
-
-Query = Select[*tuple[Any, ...]]
 
 Key = tuple[int, str, int | None]
 """Program year, workflow, and zone; None for the nation, where a joint case counts once."""
@@ -69,86 +66,91 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Mean calendar days between two stations, one decimal, and over how many cases."""
+    """Calendar days between two stations: their sum, and over how many cases."""
 
-    days: Decimal | None
-    n: int
+    days: int = 0
+    n: int = 0
+
+    @property
+    def mean(self) -> Decimal | None:
+        """One decimal, half up."""
+        return half_up(Decimal(self.days) / self.n, 1) if self.n else None
+
+    def __add__(self, other: "Pace") -> "Pace":
+        return Pace(self.days + other.days, self.n + other.n)
 
 
-def _submitted(years: Collection[int]) -> tuple[Any, ...]:
-    return (Case.year.in_(sorted(years)), Case.parent_id.is_(None), Case.submitted_at.is_not(None))
+@dataclass(slots=True)
+class Paces:
+    """How the cases of one program year moved, by zone; None for the nation."""
+
+    decision: dict[int | None, Pace] = field(default_factory=dict)
+    agreement: dict[int | None, Pace] = field(default_factory=dict)
+    months: dict[int | None, list[int]] = field(default_factory=dict)
+    """Applications in each month of the year."""
 
 
-def _by_place(query: Query, *, nation: bool) -> Query:
-    """Group a query over cases by program year, workflow and, unless it is for the nation, zone."""
-    groups = [Case.year, Case.workflow]
-    if nation:
-        return query.add_columns(*groups).group_by(*groups)
-    return (
-        query.join(CaseZone, CaseZone.case_id == Case.id)
-        .add_columns(*groups, CaseZone.zone_id)
-        .group_by(*groups, CaseZone.zone_id)
+def of_programs(programs: Iterable[tuple[int, str]]) -> ColumnElement[bool]:
+    """The cases of some (program year, workflow)."""
+    by_year: dict[int, list[str]] = {}
+    for year, name in sorted(programs):
+        by_year.setdefault(year, []).append(name)
+    return or_(*(and_(Case.year == year, Case.workflow.in_(names)) for year, names in by_year.items()), false())
+
+
+def submitted() -> tuple[ColumnElement[bool], ...]:
+    """What figures count: applications that were sent, without what hangs on other cases."""
+    return (Case.parent_id.is_(None), Case.submitted_at.is_not(None))
+
+
+def counts(charter: Charter, which: ColumnElement[bool]) -> dict[Key, Counts]:
+    """How far the submitted ones of these cases came, in every zone and in the nation: one pass over their histories."""
+    cases = _passed(charter, which)
+    numbers = [func.count(), *(func.sum(cases.c[tag]) for tag in _PASSED)]
+    ends = (func.sum(cases.c.refused), func.sum(cases.c.withdrawn), func.sum(cases.c[CONTRACTED] * cases.c.shared))
+    nation = select(cases.c.year, cases.c.workflow, null().label("zone_id"), *numbers, *ends)
+    zones = select(cases.c.year, cases.c.workflow, CaseZone.zone_id, *numbers, *ends)
+    query = union_all(
+        zones.join(CaseZone, CaseZone.case_id == cases.c.id).group_by(cases.c.year, cases.c.workflow, CaseZone.zone_id),
+        nation.group_by(cases.c.year, cases.c.workflow),
     )
-
-
-def counts(charter: Charter, years: Collection[int]) -> dict[Key, Counts]:
-    """How far the submitted cases of these program years came, in every zone and in the nation."""
     found: dict[Key, Counts] = {}
-    for nation in (False, True):
-        for *numbers, year, workflow, zone in _filled(
-            _by_place(_stations(charter, years), nation=nation), nation=nation
-        ):
-            one = found.setdefault((year, workflow, zone), Counts())
-            one.reached = dict(zip((*STATIONS, BROKEN_OFF), numbers, strict=True))
-        for refused, withdrawn, year, workflow, zone in _filled(
-            _by_place(_endings(charter, years), nation=nation), nation=nation
-        ):
-            one = found.setdefault((year, workflow, zone), Counts())
-            one.refused, one.withdrawn = refused, withdrawn
-        for joint, year, workflow, zone in _filled(_by_place(_joint(charter, years), nation=nation), nation=nation):
-            found.setdefault((year, workflow, zone), Counts()).joint = joint
+    for year, workflow, zone, *reached, refused, withdrawn, joint in db.session.execute(query):
+        by_tag = dict(zip((SUBMITTED, *_PASSED), map(int, reached), strict=True))
+        found[year, workflow, zone] = Counts(by_tag, int(refused), int(withdrawn), int(joint))
     return found
 
 
-def _filled(query: Query, *, nation: bool) -> Iterable[tuple[Any, ...]]:
-    for row in db.session.execute(query):
-        yield (*row, None) if nation else tuple(row)
+_PASSED = (*STATIONS[1:], BROKEN_OFF)
 
 
-def _stations(charter: Charter, years: Collection[int]) -> Query:
-    """Distinct cases that ever rested in a state with each tag: one pass over their histories."""
-    columns = [func.count(distinct(Case.id))]
-    for tag in (*STATIONS[1:], BROKEN_OFF):
-        columns.append(func.count(distinct(case((charter.rests_in(History.target, (tag,)), Case.id)))))
+def _passed(charter: Charter, which: ColumnElement[bool]) -> CTE:
+    """One row for each case: which stations it ever rested at, 0 or 1, and how it ended."""
+    marks = charter.marks([(tag, (tag,)) for tag in _PASSED])
+    rested = (History.digest == marks.c.digest) & (History.target == marks.c.state)
+    refused = case((charter.rests_in(Case.state, (REFUSED,)), 1), else_=0)
+    shared = case((Case.id.in_(joint_ids()), 1), else_=0)
     return (
-        select(*columns).select_from(Case).join(History, History.case_id == Case.id).where(*_submitted(years), stands())
+        select(
+            Case.id,
+            Case.year,
+            Case.workflow,
+            *(func.max(func.coalesce(marks.c[tag], 0)).label(tag) for tag in _PASSED),
+            refused.label("refused"),
+            case((Case.final == "cancelled", 1), else_=0).label("withdrawn"),
+            shared.label("shared"),
+        )
+        .join(History, History.case_id == Case.id)
+        .outerjoin(marks, rested)
+        .where(which, *submitted(), stands())
+        .group_by(Case.id)
+        .cte("passed")
     )
-
-
-def _endings(charter: Charter, years: Collection[int]) -> Query:
-    refused = func.count(distinct(case((charter.rests_in(Case.state, (REFUSED,)), Case.id))))
-    withdrawn = func.count(distinct(case((Case.final == "cancelled", Case.id))))
-    return select(refused, withdrawn).select_from(Case).where(*_submitted(years))
 
 
 def joint_ids() -> Select[int]:
     """The cases that belong to more than one zone."""
     return select(CaseZone.case_id).group_by(CaseZone.case_id).having(func.count() > 1)
-
-
-def contracted_ids(charter: Charter, years: Collection[int]) -> Select[int]:
-    """The cases of these program years that ever were under agreement."""
-    return (
-        select(Case.id)
-        .join(History, History.case_id == Case.id)
-        .where(*_submitted(years), stands(), charter.rests_in(History.target, (CONTRACTED,)))
-        .distinct()
-    )
-
-
-def _joint(charter: Charter, years: Collection[int]) -> Query:
-    query = select(func.count(distinct(Case.id))).select_from(Case)
-    return query.where(Case.id.in_(contracted_ids(charter, years)), Case.id.in_(joint_ids()))
 
 
 def lead_zones() -> Subquery:
@@ -157,7 +159,7 @@ def lead_zones() -> Subquery:
     return select(CaseZone.case_id, CaseZone.zone_id, place.label("place")).subquery()
 
 
-def money(years: Collection[int]) -> dict[tuple[int, str, int], Money]:
+def money(which: ColumnElement[bool]) -> dict[tuple[int, str, int], Money]:
     """(program year, workflow, lead zone) -> won requested, agreed, disbursed and recovered."""
     leads = lead_zones()
     query = (
@@ -174,31 +176,35 @@ def money(years: Collection[int]) -> dict[tuple[int, str, int], Money]:
         .join(leads, leads.c.case_id == Case.id)
         .outerjoin(Agreement, (Agreement.case_id == Case.id) & Agreement.concluded_at.is_not(None))
         .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
-        .where(*_submitted(years), leads.c.place == 1)
+        .where(which, *submitted(), leads.c.place == 1)
         .group_by(Case.year, Case.workflow, leads.c.zone_id)
     )
     return {(year, name, zone): Money(*map(int, sums)) for year, name, zone, *sums in db.session.execute(query)}
 
 
-def support(indicator: str, years: Collection[int]) -> dict[tuple[int, int], Decimal]:
-    """(year, zone) -> won disbursed to the projects whose firms reported this indicator for the year."""
+def support(indicator: str, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
+    """(zone, year) -> won disbursed to the projects whose firms reported this indicator for the year."""
+    zones, years = {zone for zone, _ in places}, {year for _, year in places}
     reported = (
         select(Measure.case_id, Measure.zone_id, Measure.year)
         .where(
             Measure.indicator == indicator,
             Measure.superseded_at.is_(None),
             Measure.organization_id.is_not(None),
+            Measure.zone_id.in_(sorted(zones)),
             Measure.year.in_(sorted(years)),
         )
         .distinct()
         .subquery()
     )
     query = (
-        select(reported.c.year, reported.c.zone_id, func.sum(Agreement.disbursed))
+        select(reported.c.zone_id, reported.c.year, func.sum(Agreement.disbursed))
         .join(Agreement, Agreement.case_id == reported.c.case_id)
-        .group_by(reported.c.year, reported.c.zone_id)
+        .group_by(reported.c.zone_id, reported.c.year)
     )
-    return {(year, zone): Decimal(int(total)) for year, zone, total in db.session.execute(query)}
+    wanted = set(places)
+    rows = db.session.execute(query)
+    return {(zone, year): Decimal(int(total)) for zone, year, total in rows if (zone, year) in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,7 @@ class Passage:
     """When one case came through its stations."""
 
     case_id: int
+    year: int
     workflow: str
     submitted_at: datetime
     decided_at: datetime | None
@@ -213,64 +220,58 @@ class Passage:
     zones: frozenset[int]
 
 
-def passages(charter: Charter, year: int) -> list[Passage]:
-    """The submitted cases of a program year with the first time each was decided and put under agreement."""
-    decided = charter.rests_in(History.target, (AWARDED, REFUSED))
-    contracted = charter.rests_in(History.target, (CONTRACTED,))
+def passages(charter: Charter, which: ColumnElement[bool]) -> list[Passage]:
+    """The submitted ones of these cases with the first time each was decided and put under agreement."""
+    marks = charter.marks([("decided", (AWARDED, REFUSED)), ("agreed", (CONTRACTED,))])
+    rested = (History.digest == marks.c.digest) & (History.target == marks.c.state)
     query = (
         select(
             Case.id,
+            Case.year,
             Case.workflow,
             Case.submitted_at,
-            func.min(case((decided, History.at))),
-            func.min(case((contracted, History.at))),
+            func.min(case((marks.c.decided == 1, History.at))),
+            func.min(case((marks.c.agreed == 1, History.at))),
         )
         .join(History, History.case_id == Case.id)
-        .where(*_submitted([year]), stands())
-        .group_by(Case.id, Case.workflow, Case.submitted_at)
+        .outerjoin(marks, rested)
+        .where(which, *submitted(), stands())
+        .group_by(Case.id, Case.year, Case.workflow, Case.submitted_at)
         .order_by(Case.id)
     )
     zones: dict[int, set[int]] = {}
     members = select(CaseZone.case_id, CaseZone.zone_id).join(Case, Case.id == CaseZone.case_id)
-    for case_id, zone_id in db.session.execute(members.where(*_submitted([year]))):
+    for case_id, zone_id in db.session.execute(members.where(which, *submitted())):
         zones.setdefault(case_id, set()).add(zone_id)
     return [
-        Passage(case_id, workflow, submitted, first, second, frozenset(zones.get(case_id, ())))
-        for case_id, workflow, submitted, first, second in db.session.execute(query)
+        Passage(case_id, year, workflow, at, first, second, frozenset(zones.get(case_id, ())))
+        for case_id, year, workflow, at, first, second in db.session.execute(query)
     ]
 
 
-def pace(spans: Iterable[tuple[datetime | None, datetime | None]]) -> Pace:
-    """Mean days over the spans that have both ends; days are counted in Seoul."""
-    days = [(_day(end) - _day(start)).days for start, end in spans if start is not None and end is not None]
-    mean = half_up(Decimal(sum(days)) / len(days), 1) if days else None
-    return Pace(mean, len(days))
+def paces(charter: Charter, pairs: Collection[tuple[int, str]]) -> dict[tuple[int, str], Paces]:
+    """How the cases of these program years moved; days are counted in Seoul."""
+    found = {pair: Paces() for pair in pairs}
+    for one in passages(charter, of_programs(pairs)):
+        mine = found[one.year, one.workflow]
+        sent, decided, agreed = map(_day, (one.submitted_at, one.decided_at, one.contracted_at))
+        for place in (None, *one.zones):
+            for paced, start, end in ((mine.decision, sent, decided), (mine.agreement, decided, agreed)):
+                if start is not None and end is not None:
+                    paced[place] = paced.get(place, Pace()) + Pace((end - start).days, 1)
+            if sent is not None and sent.year == one.year:
+                mine.months.setdefault(place, [0] * 12)[sent.month - 1] += 1
+    return found
 
 
-def _day(instant: datetime) -> date:
-    return clock.in_seoul(instant).date()
+def _day(instant: datetime | None) -> date | None:
+    return None if instant is None else clock.in_seoul(instant).date()
 
 
-def by_month(instants: Iterable[datetime], year: int) -> list[int]:
-    """How many fall into each month of a calendar year, in Seoul."""
-    months = [0] * 12
-    for instant in instants:
-        day = _day(instant)
-        if day.year == year:
-            months[day.month - 1] += 1
-    return months
-
-
-def calls(year: int) -> dict[str, int]:
-    """Workflow -> calls published for a program year; the calls of a year are national."""
-    query = select(Call.workflow, func.count()).where(Call.year == year, Call.published_at.is_not(None))
-    return dict(db.session.execute(query.group_by(Call.workflow)).all())
-
-
-def years_with_calls() -> set[tuple[int, str]]:
-    """(program year, workflow) of every published call."""
-    query = select(Call.year, Call.workflow).where(Call.published_at.is_not(None)).distinct()
-    return {(year, workflow) for year, workflow in db.session.execute(query)}
+def calls() -> dict[tuple[int, str], int]:
+    """(program year, workflow) -> calls published; the calls of a year are national."""
+    query = select(Call.year, Call.workflow, func.count()).where(Call.published_at.is_not(None))
+    return {(year, name): number for year, name, number in db.session.execute(query.group_by(Call.year, Call.workflow))}
 
 
 def workflow_and_zones(case_ids: Collection[int]) -> dict[int, tuple[str, list[int]]]:

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from backoffice.outcomes import aggregation
+from backoffice.outcomes.firm_figures import NATION
 from backoffice.outcomes.numerals import half_up
-from backoffice.outcomes.queries import NATION
 from backoffice.reports.grid import Grid, Value, is_rate
 from workflows.indicators import Indicator, all_indicators
 

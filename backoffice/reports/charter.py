@@ -1,17 +1,14 @@
 """What the published definitions say about states: which carry a tag, and what a program and a state are called."""
 
-import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import CTE, ColumnElement, Integer, String, and_, column, false, or_, values
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.cases.models import Case
 from backoffice.engine.spine import History
-from backoffice.outcomes.historic import DATA
 from backoffice.programs.queries import find_workflow, published_digests
 from workflows.definition import State, Workflow
 
@@ -22,26 +19,6 @@ SUBMITTED, EXAMINED, AWARDED, CONTRACTED, PERFORMED, SETTLED = (
 
 REFUSED, BROKEN_OFF, REPORTED = "refused", "broken_off", "report_settled"
 """Tags of the other ways a case can go, and of an outcome report that is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How an indicator is counted from cases: what is counted, of which program (by code), in states with which tag."""
-
-    indicator: str
-    counts: str
-    program: str
-    tag: str
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """The shipped counting rules, in the order of the file."""
-    path: Path = DATA / "case_indicators.csv"
-    with path.open(encoding="utf-8", newline="") as source:
-        return tuple(
-            Rule(row["indicator"], row["counts"], row["program"], row["tag"]) for row in csv.DictReader(source)
-        )
 
 
 @lru_cache(maxsize=256)
@@ -55,6 +32,11 @@ class Charter:
     def __init__(self) -> None:
         self._digests = dict(sorted(published_digests().items()))
         self._all = {key: _definition(*key, digest) for key, digest in self._digests.items()}
+
+    @property
+    def digest(self) -> tuple[str, ...]:
+        """Which definitions are published: figures made under others do not hold."""
+        return tuple(self._digests.values())
 
     def programs(self) -> list[Workflow]:
         """The newest version of each program, by code."""
@@ -99,3 +81,31 @@ class Charter:
                 )
                 ways.append(and_(Case.workflow == name, of_version, column.in_(sorted(states))))
         return or_(*ways) if ways else false()
+
+    def rests_where(self, fits: Callable[[State], bool]) -> ColumnElement[bool]:
+        """The condition that a case rests in a state of its version that fits."""
+        ways = []
+        for (name, version), definition in self._all.items():
+            states = sorted(code for code, state in definition.states.items() if fits(state))
+            if states:
+                ways.append(and_(Case.workflow == name, Case.workflow_version == version, Case.state.in_(states)))
+        return or_(*ways) if ways else false()
+
+    def marks(self, columns: Iterable[tuple[str, Collection[str]]]) -> CTE:
+        """A table (digest, state, one column of 0 or 1 for each name and its tags) of every state that carries any.
+
+        To be joined to a history: each of its rows speaks of the version it was written under.
+        """
+        named = list(columns)
+        rows = [
+            (self._digests[key], state, *flags)
+            for key, definition in self._all.items()
+            for state in definition.states
+            if any(flags := [int(any(state in definition.tagged(tag) for tag in tags)) for _, tags in named])
+        ]
+        heads: list[ColumnElement[Any]] = [
+            column("digest", String),
+            column("state", String),
+            *(column(name, Integer) for name, _ in named),
+        ]
+        return values(*heads, name="tagged").data(rows or [("", "", *(0 for _ in named))]).cte("tagged")

@@ -62,7 +62,7 @@ class Span:
 
 def stages(bars: Sequence[Bar], *, title: str) -> str:
     """A funnel as horizontal bars, each station below the one before."""
-    return _draw(_horizontal(bars, width=380, step=24, colour={"value": BLUE}), title, _spoken(bars))
+    return draw(_horizontal(bars, width=380, step=24, colour={"value": BLUE}), title, _spoken(bars))
 
 
 def spans(rows: Sequence[Span], *, title: str) -> str:
@@ -76,7 +76,7 @@ def spans(rows: Sequence[Span], *, title: str) -> str:
     }
     spec["layer"].insert(1, inner)
     spec["encoding"]["x"]["scale"] = {"type": "sqrt", "domainMin": 0, "nice": False}
-    return _draw(spec, title, ", ".join(f"{row.name} {row.text}" for row in rows))
+    return draw(spec, title, ", ".join(f"{row.name} {row.text}" for row in rows))
 
 
 def ranking(bars: Sequence[Bar], *, average: float | None, average_text: str, title: str) -> str:
@@ -87,14 +87,14 @@ def ranking(bars: Sequence[Bar], *, average: float | None, average_text: str, ti
     spec = _horizontal(bars, width=400, step=19, colour=colour)
     if average is not None:
         spec["layer"] += _average(average, average_text)
-    return _draw(spec, title, f"{_spoken(bars)}. {average_text}".strip(". "))
+    return draw(spec, title, f"{_spoken(bars)}. {average_text}".strip(". "))
 
 
 def achievements(bars: Sequence[Bar], *, title: str) -> str:
     """Achievement of targets in percent, against a line at 100."""
     spec = _horizontal(bars, width=360, step=24, colour={"value": BLUE})
     spec["layer"] += _average(100.0, "목표 100%")
-    return _draw(spec, title, _spoken(bars))
+    return draw(spec, title, _spoken(bars))
 
 
 def months(numbers: Sequence[int], *, title: str) -> str:
@@ -110,7 +110,7 @@ def months(numbers: Sequence[int], *, title: str) -> str:
     y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domainMin": 0}}
     spec = {"width": 450, "height": 110, "data": {"values": rows}, "layer": [bar, text], "encoding": {"x": x, "y": y}}
     spoken = ", ".join(f"{row['name']} {row['text']}건" for row in rows if row["value"])
-    return _draw(spec, title, spoken or "없음")
+    return draw(spec, title, spoken or "없음")
 
 
 def trend(points: Sequence[Point], *, title: str) -> str:
@@ -136,7 +136,7 @@ def trend(points: Sequence[Point], *, title: str) -> str:
         "width": 290, "height": 92, "data": {"values": rows}, "layer": [line, *text, dot], "encoding": {"x": x, "y": y},
     }  # fmt: skip
     spoken = ", ".join(f"{point.name} {point.text}" for point in points)
-    return _draw(spec, title, spoken)
+    return draw(spec, title, spoken)
 
 
 # ---- pieces
@@ -205,7 +205,8 @@ _LOOK: Spec = {
 }  # fmt: skip
 
 
-def _draw(spec: Spec, title: str, description: str) -> str:
+def draw(spec: Spec, title: str, description: str) -> str:
+    """A specification as SVG, with a title and a text that says the same."""
     return _render(json.dumps(_LOOK | spec, ensure_ascii=False, sort_keys=True), title, description)
 
 

@@ -1,11 +1,11 @@
 """Cooperation between zones for figures: agreements, councils, and how often two zones share a project."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from backoffice.core.db import db
 from backoffice.organizations.models import Council, CouncilMember
@@ -23,30 +23,41 @@ class Membership:
     signed_on: date | None
     note: str
     zones: tuple[int, ...]
+    ever: tuple[int, ...]
+    """The zones it ever had."""
 
 
-def agreements_signed(years: Collection[int]) -> list[tuple[int, tuple[int, ...]]]:
-    """(year, zones) of every agreement between zones signed in these years."""
-    found = [one for one in councils(None) if one.kind == AGREEMENT and one.signed_on is not None]
-    return [(one.signed_on.year, one.zones) for one in found if one.signed_on and one.signed_on.year in years]
-
-
-def councils(on: date | None) -> list[Membership]:
-    """Every council with the zones that belong to it on a day; without a day, with all it ever had."""
-    members = select(CouncilMember.council_id, CouncilMember.zone_id).order_by(CouncilMember.zone_id).distinct()
-    if on is not None:
-        members = members.where(
-            CouncilMember.valid_from <= on, or_(CouncilMember.valid_to.is_(None), CouncilMember.valid_to >= on)
-        )
-    zones: dict[int, list[int]] = {}
-    for council_id, zone_id in db.session.execute(members):
-        zones.setdefault(council_id, []).append(zone_id)
-    rows = db.session.scalars(select(Council).order_by(Council.kind, Council.code))
+def councils(on: date) -> list[Membership]:
+    """Every council, signed or not yet, with the zones that belong to it on a day and all it ever had."""
+    there = and_(CouncilMember.valid_from <= on, or_(CouncilMember.valid_to.is_(None), CouncilMember.valid_to >= on))
+    query = (
+        select(Council, CouncilMember.zone_id, func.max(case((there, 1), else_=0)))
+        .outerjoin(CouncilMember, CouncilMember.council_id == Council.id)
+        .group_by(Council.id, CouncilMember.zone_id)
+        .order_by(Council.kind, Council.code, CouncilMember.zone_id)
+    )
+    known: dict[int, tuple[Council, list[tuple[int, int]]]] = {}
+    for row, zone_id, now in db.session.execute(query):
+        members = known.setdefault(row.id, (row, []))[1]
+        if zone_id is not None:
+            members.append((zone_id, now))
     return [
-        Membership(row.code, row.kind, row.name_ko, row.signed_on, row.note, tuple(zones.get(row.id, ())))
-        for row in rows
-        if on is None or row.signed_on is None or row.signed_on <= on
-    ]
+        Membership(
+            row.code, row.kind, row.name_ko, row.signed_on, row.note,
+            tuple(zone for zone, now in members if now), tuple(zone for zone, _ in members),
+        )
+        for row, members in known.values()
+    ]  # fmt: skip
+
+
+def agreements_signed(found: Iterable[Membership]) -> list[tuple[int, tuple[int, ...]]]:
+    """(year, zones) of every agreement between zones that was signed."""
+    return [(one.signed_on.year, one.ever) for one in found if one.kind == AGREEMENT and one.signed_on is not None]
+
+
+def standing(found: Iterable[Membership], on: date) -> list[Membership]:
+    """Those that were not signed later than a day."""
+    return [one for one in found if one.signed_on is None or one.signed_on <= on]
 
 
 def shared(groups: Iterable[Iterable[int]]) -> Mapping[tuple[int, int], int]:

@@ -156,6 +156,25 @@ def _average_in_words(entry: Mapping[str, Any]) -> str:
     return f"특구 평균({average}) {_STANDINGS[entry['standing']]}"
 
 
+def told_of_program(program: Mapping[str, Any], year: int) -> str:
+    """What became of a program in a year, as far as it has stations: nothing is said of those it does not have.
+
+    Nor of money where none is booked: another zone leads every project of it, or the program pays nothing.
+    """
+    stations = program["stations"]
+    if stations["submitted"]["value"] == "0":
+        return f"{year}년 사업에는 접수된 건이 없습니다."
+    submitted = f"{year}년 사업에는 {int(stations['submitted']['value']):,}건을"
+    if any(stations[tag]["state"] != OK for tag in ("awarded", "contracted")):
+        return f"{submitted} 접수하였습니다."
+    awarded, contracted = (int(stations[tag]["value"]) for tag in ("awarded", "contracted"))
+    money = f"(협약액 {millions(program['agreed'])}백만원, 지급액 {millions(program['disbursed'])}백만원)"
+    return (
+        f"{submitted} 접수해 {awarded:,}건을 선정하고 {contracted:,}건을 협약하였습니다"
+        f"{money if program['agreed'] else ''}."
+    )
+
+
 def outcomes(rows: Sequence[Mapping[str, Any]]) -> str:
     """What one firm reported, in a line: nothing that is 0, and one word where nothing may be shown."""
     if not rows:
@@ -181,6 +200,15 @@ def behind(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ]
 
 
+def _booked(figures: Mapping[str, Any], contracted: int, agreed: int) -> str:
+    """The money of the agreements. A zone that leads none of its projects has none, which would read as a mistake."""
+    if agreed:
+        return f"(협약액 {jo_eok(Decimal(agreed))})"
+    if contracted and any(row["year"] == figures["year"] and not row["leads"] for row in figures.get("projects", ())):
+        return "(협약액은 주관한 다른 특구에 적음)"
+    return ""
+
+
 def lead(figures: Mapping[str, Any]) -> str:
     """The opening of the summary: what was done, and how many targets were reached."""
     whole = figures["zone"]["name"] if figures["kind"] == "zone" else "전국"
@@ -195,7 +223,7 @@ def lead(figures: Mapping[str, Any]) -> str:
     if sums["submitted"]:
         parts.append(
             f"{len(figures['programs'])}개 사업에 {sums['submitted']:,}건을 접수해 {sums['awarded']:,}건을 선정하고 "
-            f"{sums['contracted']:,}건을 협약하였습니다(협약액 {jo_eok(Decimal(agreed))})."
+            f"{sums['contracted']:,}건을 협약하였습니다{_booked(figures, sums['contracted'], agreed)}."
         )
     else:
         parts.append("새로 접수한 사업이 없습니다.")
@@ -219,6 +247,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "sentence": sentence,
     "outcomes": outcomes,
+    "told_of_program": told_of_program,
     "paragraphs": paragraphs,
     "unit_name": unit_name,
     "kind": KINDS.get,

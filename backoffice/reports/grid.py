@@ -1,24 +1,21 @@
-"""The value of every indicator for every zone, the nation and five years, from a handful of queries."""
+"""The value of every indicator for every zone, the nation and five years, out of the facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from backoffice.organizations.models import Zone
-from backoffice.outcomes import aggregation, queries
+from backoffice.outcomes import aggregation
 from backoffice.outcomes.aggregation import PERCENT, Part
-from backoffice.outcomes.queries import NATION, ZoneValue
-from backoffice.reports import casework, cooperation
-from backoffice.reports.charter import Charter, Rule, rules
-from workflows.indicators import Indicator, all_indicators
+from backoffice.outcomes.firm_figures import NATION, FirmPair
+from backoffice.outcomes.queries import ZoneValue
+from backoffice.reports import casework
+from backoffice.reports.charter import SUBMITTED
+from backoffice.reports.cooperation import Membership, agreements_signed
+from backoffice.reports.facts import SPAN, SUPPORT, Facts
+from workflows.indicators import Counted, Indicator, all_indicators, counted
 from workflows.values import Label
-
-SPAN = 5
-"""Years of a trend, the report's year included."""
-
-SUPPORT = "SUPPORT"
-"""The one part of a ratio that is no indicator: the support disbursed to the reporting projects."""
 
 WIDE = "@zone"
 """Behind a company indicator's code: the same measured over the whole zone (guide 5.1, 5)."""
@@ -42,9 +39,11 @@ class Grid:
     year: int
     zones: tuple[Zone, ...]
     """The zones that operated in the year."""
+    former: tuple[Zone, ...] = ()
+    """The zones that were dissolved before."""
     values: dict[tuple[str, int], dict[int | None, Value]] = field(default_factory=dict)
     targets: Mapping[tuple[str, int, int], Decimal] = field(default_factory=dict)
-    panels: Mapping[tuple[str, int | None], queries.FirmPair] = field(default_factory=dict)
+    panels: Mapping[tuple[str, int | None], FirmPair] = field(default_factory=dict)
     entered: list[ZoneValue] = field(default_factory=list)
     counted: set[str] = field(default_factory=set)
     """The indicators that were counted from cases and not entered."""
@@ -88,16 +87,17 @@ def is_rate(indicator: Indicator) -> bool:
     return indicator.in_zone in {"ratio", "weighted"}
 
 
-def build(charter: Charter, year: int, zones: Iterable[Zone]) -> Grid:
+def build(facts: Facts, zones: Iterable[Zone], councils: Iterable[Membership], former: Iterable[Zone] = ()) -> Grid:
     """Everything the indicator tables of a year need, for all zones: averages and rankings compare with the others."""
-    grid = Grid(year, tuple(zones))
-    first = range(year - SPAN + 1, year + 2)
-    grid.targets = queries.targets(first)
-    grid.panels = queries.same_firms_two_years(year)
-    _firms(grid)
-    _entered(grid)
-    _counted(grid, charter)
-    _derived(grid)
+    grid = Grid(facts.year, tuple(zones), tuple(former))
+    grid.targets = {
+        (code, year, zone): aim for (zone, year), told in facts.ledger.items() for code, aim in told.targets.items()
+    }
+    grid.panels = {(one.indicator, one.zone_id): one.same for one in facts.firm_figures(facts.year) if one.same.firms}
+    _firms(grid, facts)
+    _entered(grid, facts)
+    _counted(grid, facts, councils)
+    _derived(grid, facts)
     return grid
 
 
@@ -105,7 +105,7 @@ def _scale(indicator: Indicator) -> Decimal:
     return PERCENT if indicator.unit == "percent" else Decimal(1)
 
 
-def _rate(indicator: Indicator, part: Part, firms: int = 0) -> Value | None:
+def rate(indicator: Indicator, part: Part, firms: int = 0) -> Value | None:
     quotient = aggregation.ratio([part])
     return None if quotient is None else Value(quotient * _scale(indicator), firms, part)
 
@@ -113,20 +113,21 @@ def _rate(indicator: Indicator, part: Part, firms: int = 0) -> Value | None:
 # ---- what firms reported
 
 
-def _firms(grid: Grid) -> None:
+def _firms(grid: Grid, facts: Facts) -> None:
     """Sums over firms; the nation counts a firm of two zones once."""
-    for total in (*queries.firm_totals(grid.years), *queries.firm_totals_of_nation(grid.years)):
-        indicator = all_indicators().get(total.indicator)
-        if indicator is not None and indicator.source == "company":
-            grid.put(total.indicator, total.year, total.zone_id, Value(total.total, total.firms))
+    for year in grid.years:
+        for one in facts.firm_figures(year):
+            indicator = all_indicators().get(one.indicator)
+            if indicator is not None and indicator.source == "company":
+                grid.put(one.indicator, year, one.zone_id, Value(one.total, one.firms))
 
 
 # ---- what zones entered
 
 
-def _entered(grid: Grid) -> None:
+def _entered(grid: Grid, facts: Facts) -> None:
     """Zone figures. Those of indicators that are counted from cases stand only where nothing can be counted."""
-    grid.entered = queries.zone_values(grid.years)
+    grid.entered = [one for (_, year), told in facts.ledger.items() if year in grid.years for one in told.entered]
     groups: dict[tuple[str, int, int], list[ZoneValue]] = {}
     for one in grid.entered:
         if one.scope == "":
@@ -135,7 +136,7 @@ def _entered(grid: Grid) -> None:
         indicator = all_indicators().get(code)
         if indicator is not None and indicator.source == "company":
             indicator = _whole_zone(grid, indicator)
-        value = _entered_value(indicator, rows) if indicator and indicator.source in {"zone", "cases"} else None
+        value = entered_value(indicator, rows) if indicator and indicator.source in {"zone", "cases"} else None
         if indicator is not None and value is not None:
             grid.put(indicator.code, year, zone_id, value)
     for indicator in (*all_indicators().values(), *grid.wide):
@@ -162,22 +163,42 @@ def _aimed_at(code: str, wide: set[str]) -> str:
     return code + WIDE if code + WIDE in wide else code
 
 
-def _entered_value(indicator: Indicator, rows: list[ZoneValue]) -> Value | None:
-    """One value out of the rows of the widest attribution: flows add up, stocks take the newest, rates keep their parts."""
+class Entered(Protocol):
+    """What a zone entered, as far as its value goes."""
+
+    @property
+    def value(self) -> Decimal: ...
+    @property
+    def denominator(self) -> Decimal | None: ...
+    @property
+    def attribution(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entered)
+
+
+def that_count(indicator: Indicator, rows: Sequence[E]) -> list[E]:
+    """The rows that make the value, of the widest attribution: all of a flow, the newest of a stock, parts of a rate.
+
+    ``rows`` come oldest first.
+    """
     widest = next(name for name in _WIDEST_FIRST if any(row.attribution == name for row in rows))
     mine = [row for row in rows if row.attribution == widest]
     if is_rate(indicator):
+        return [row for row in mine if row.denominator is not None] or mine[-1:]
+    return mine if indicator.kind == "flow" else mine[-1:]
+
+
+def entered_value(indicator: Indicator, rows: Sequence[E]) -> Value | None:
+    """One value out of everything a zone entered: flows add up, stocks take the newest, rates keep their parts."""
+    mine = that_count(indicator, rows)
+    if is_rate(indicator):
         parts = [Part(row.value, row.denominator) for row in mine if row.denominator is not None]
-        if parts:
-            return _rate(indicator, _sum_of(parts))
-        return Value(mine[-1].value)
-    if indicator.kind == "flow":
-        return Value(aggregation.flow(row.value for row in mine) or Decimal(0))
-    newest = aggregation.stock({f"{row.period_to.isoformat()}/{place:06}": row.value for place, row in enumerate(mine)})
-    return None if newest is None else Value(newest)
+        return rate(indicator, sum_of(parts)) if parts else Value(mine[-1].value)
+    return Value(aggregation.flow(row.value for row in mine) or Decimal(0))
 
 
-def _sum_of(parts: Iterable[Part]) -> Part:
+def sum_of(parts: Iterable[Part]) -> Part:
     known = list(parts)
     return Part(
         sum((part.numerator for part in known), Decimal(0)), sum((part.denominator for part in known), Decimal(0))
@@ -195,7 +216,7 @@ def _add_up(grid: Grid, indicator: Indicator, year: int) -> None:
         return
     parts = [value.parts for value in zones.values()]
     if all(part is not None for part in parts):
-        value = _rate(indicator, _sum_of(part for part in parts if part is not None))
+        value = rate(indicator, sum_of(part for part in parts if part is not None))
         if value is not None:
             grid.put(indicator.code, year, NATION, value)
 
@@ -203,137 +224,130 @@ def _add_up(grid: Grid, indicator: Indicator, year: int) -> None:
 # ---- what is counted from cases
 
 
-def _counted(grid: Grid, charter: Charter) -> None:
+def _counted(grid: Grid, facts: Facts, councils: Iterable[Membership]) -> None:
     """Indicators with a counting rule: computed where the program had a call or a case, never typed there."""
-    counts = casework.counts(charter, grid.years)
-    money = casework.money(grid.years)
-    called = casework.years_with_calls()
-    projects = queries.main_projects(date(grid.years[0], 1, 1), date(grid.year, 12, 31))
-    for rule in rules():
-        name = charter.with_code(rule.program) if rule.program else None
+    signed = agreements_signed(councils)
+    for code, rule in counted().items():
+        name = facts.charter.with_code(rule.program) if rule.program else None
         if rule.program and name is None:
             continue
-        grid.counted.add(rule.indicator)
+        grid.counted.add(code)
         if rule.counts == "cases" and name is not None:
-            _count_cases(grid, rule, name, counts, called)
+            _count_cases(grid, code, rule.tag or SUBMITTED, name, facts)
         elif rule.counts in {"main_projects", "main_project_money"} and name is not None:
-            _count_projects(grid, rule, name, projects, counts)
+            _count_projects(grid, code, rule, name, facts)
         elif rule.counts == "joint":
-            _count_joint(grid, rule, counts)
+            _count_joint(grid, code, facts, signed)
         elif rule.counts == "paid_of_agreed":
-            _count_execution(grid, rule, money)
+            _count_execution(grid, code, facts)
 
 
 def _places(grid: Grid) -> list[int | None]:
     return [NATION, *(zone.id for zone in grid.zones)]
 
 
-def _count_cases(
-    grid: Grid,
-    rule: Rule,
-    name: str,
-    counts: Mapping[casework.Key, casework.Counts],
-    called: set[tuple[int, str]],
-) -> None:
+def _count_cases(grid: Grid, code: str, tag: str, name: str, facts: Facts) -> None:
     for year in grid.years:
-        if (year, name) not in called and (year, name, NATION) not in counts:
+        if (year, name) not in facts.calls and (year, name, NATION) not in facts.counts:
             continue
         for place in _places(grid):
-            one = counts.get((year, name, place))
-            grid.put(rule.indicator, year, place, Value(Decimal(one.reached[rule.tag] if one else 0)))
+            one = facts.counts.get((year, name, place))
+            grid.put(code, year, place, Value(Decimal(one.reached[tag] if one else 0)))
 
 
-def _count_projects(
-    grid: Grid,
-    rule: Rule,
-    name: str,
-    projects: list[queries.MainProject],
-    counts: Mapping[casework.Key, casework.Counts],
-) -> None:
-    """Main projects won, by the year of the decision; a joint one counts in each of its zones and once in the nation."""
-    begun = min((year for year, known, _ in counts if known == name), default=None)
+def _count_projects(grid: Grid, code: str, rule: Counted, name: str, facts: Facts) -> None:
+    """Main projects won, by the year of the decision; a joint one counts in each of its zones and once in the nation.
+
+    None is 0 from the first year of the program on, however long ago that is, so that every report says the same.
+    """
+    active = {(year, known) for year, known, _ in facts.counts} | set(facts.calls)
+    begun = min((year for year, known in active if known == name), default=None)
     if begun is None:
         return
-    places = casework.workflow_and_zones({project.case_id for project in projects})
     for year in grid.years:
         if year < begun:
             continue
         sums = dict.fromkeys(_places(grid), Decimal(0))
-        for project in projects:
-            workflow, zones = places.get(project.case_id, ("", []))
+        for project, workflow, zones in facts.main_projects:
             if workflow == name and project.status == "won" and project.decided_on.year == year:
                 worth = Decimal(1 if rule.counts == "main_projects" else project.amount)
                 for place in (NATION, *zones):
                     sums[place] = sums.get(place, Decimal(0)) + worth
         for place, total in sums.items():
-            grid.put(rule.indicator, year, place, Value(total))
+            grid.put(code, year, place, Value(total))
 
 
-def _count_joint(grid: Grid, rule: Rule, counts: Mapping[casework.Key, casework.Counts]) -> None:
+def _count_joint(grid: Grid, code: str, facts: Facts, signed: Iterable[tuple[int, tuple[int, ...]]]) -> None:
     """Joint projects of the program year, and agreements between zones signed in it."""
-    signed = cooperation.agreements_signed(grid.years)
     for year in grid.years:
         sums = dict.fromkeys(_places(grid), 0)
-        known = [(place, one.joint) for (when, _, place), one in counts.items() if when == year]
+        known = [(place, one.joint) for (when, _, place), one in facts.counts.items() if when == year]
         known += [(place, 1) for when, zones in signed if when == year for place in (NATION, *zones)]
         for place, number in known:
             sums[place] = sums.get(place, 0) + number
         if known:
             for place, total in sums.items():
-                grid.put(rule.indicator, year, place, Value(Decimal(total)))
+                grid.put(code, year, place, Value(Decimal(total)))
 
 
-def _count_execution(grid: Grid, rule: Rule, money: Mapping[tuple[int, str, int], casework.Money]) -> None:
+def _count_execution(grid: Grid, code: str, facts: Facts) -> None:
     """Money paid over money agreed, at the lead zone."""
-    indicator = all_indicators()[rule.indicator]
+    indicator = all_indicators()[code]
     for year in grid.years:
         sums: dict[int | None, casework.Money] = {}
-        for (when, _, zone_id), one in money.items():
+        for (when, _, zone_id), one in facts.money.items():
             if when == year:
                 for place in (NATION, zone_id):
                     sums[place] = sums.get(place, casework.Money()) + one
         for place, total in sums.items():
-            value = _rate(indicator, Part(Decimal(total.disbursed), Decimal(total.agreed)))
+            value = rate(indicator, Part(Decimal(total.disbursed), Decimal(total.agreed)))
             if value is not None:
-                grid.put(rule.indicator, year, place, value)
+                grid.put(code, year, place, value)
 
 
 # ---- what follows from other indicators
 
 
-def _derived(grid: Grid) -> None:
+def _derived(grid: Grid, facts: Facts) -> None:
     for indicator in all_indicators().values():
         if indicator.source != "derived" or indicator.parts is None:
             continue
         first, second = indicator.parts
         if second == SUPPORT:
-            _over_support(grid, indicator, first)
+            _over_support(grid, indicator, first, facts)
         elif all_indicators()[first].source == all_indicators()[second].source == "company":
-            for (year, place), pair in queries.same_firms_two_indicators(first, second, grid.years).items():
-                value = _rate(indicator, Part(pair.first, pair.second), pair.firms)
-                if value is not None:
-                    grid.put(indicator.code, year, place, value)
+            _over_same_firms(grid, indicator, facts)
         else:
             _over_values(grid, indicator, first, second)
+
+
+def _over_same_firms(grid: Grid, indicator: Indicator, facts: Facts) -> None:
+    """Over the firms that reported both parts."""
+    for year in grid.years:
+        for one in facts.pair_figures(year):
+            if (one.first, one.second) == indicator.parts:
+                value = rate(indicator, Part(one.sums.first, one.sums.second), one.sums.firms)
+                if value is not None:
+                    grid.put(indicator.code, year, one.zone_id, value)
 
 
 def _over_values(grid: Grid, indicator: Indicator, first: str, second: str) -> None:
     for year in grid.years:
         for place, numerator in grid.values.get((first, year), {}).items():
             denominator = grid.get(second, year, place)
-            value = _rate(indicator, Part(numerator.amount, denominator.amount)) if denominator else None
+            value = rate(indicator, Part(numerator.amount, denominator.amount)) if denominator else None
             if value is not None:
                 grid.put(indicator.code, year, place, value)
 
 
-def _over_support(grid: Grid, indicator: Indicator, first: str) -> None:
+def _over_support(grid: Grid, indicator: Indicator, first: str, facts: Facts) -> None:
     """What supported firms reported, over the support their projects were paid."""
     totals: dict[tuple[int, int | None], Decimal] = {}
-    for (year, zone_id), amount in casework.support(first, grid.years).items():
-        for place in (NATION, zone_id):
-            totals[year, place] = totals.get((year, place), Decimal(0)) + amount
+    for (zone_id, year), told in facts.support.items():
+        for place in (NATION, zone_id) if first in told else ():
+            totals[year, place] = totals.get((year, place), Decimal(0)) + told[first]
     for (year, place), support in totals.items():
         reported = grid.get(first, year, place)
-        value = _rate(indicator, Part(reported.amount, support), reported.firms) if reported else None
+        value = rate(indicator, Part(reported.amount, support), reported.firms) if reported else None
         if value is not None:
             grid.put(indicator.code, year, place, value)

@@ -4,10 +4,9 @@ import csv
 from functools import cache
 from typing import Any
 
+from backoffice.outcomes.firm_figures import NATION
 from backoffice.outcomes.historic import DATA
-from backoffice.outcomes.queries import NATION
-from backoffice.reports.cells import MISSING, NOT_APPLICABLE, OK, Cell, Lens, value_of
-from backoffice.reports.charter import rules
+from backoffice.reports.cells import MISSING, NOT_APPLICABLE, OK, SUPPRESSED, Cell, Lens, value_of
 from backoffice.reports.grid import WIDE
 from workflows.indicators import Indicator, all_indicators
 
@@ -53,9 +52,8 @@ def headline_codes() -> tuple[str, ...]:
 
 def formula(indicator: Indicator, *, counted: bool) -> str:
     """How the figure comes about, in one line of the appendix."""
-    rule = next((rule for rule in rules() if rule.indicator == indicator.code), None)
-    if counted and rule is not None:
-        return _COUNTED[rule.counts]
+    if counted and indicator.counted is not None:
+        return _COUNTED[indicator.counted.counts]
     if indicator.parts is not None:
         first, second = (_name(code) for code in indicator.parts)
         scale = " × 100" if indicator.unit == "percent" else ""
@@ -130,15 +128,22 @@ def _worth(now: Cell) -> int:
 
 def has_anything(one: Entry) -> bool:
     """Whether there is anything to print for an indicator: a value, a hidden value, a value before, or a target."""
-    return any(one[name]["state"] in {OK, "suppressed"} for name in ("now", "before", "target"))
+    return any(one[name]["state"] in {OK, SUPPRESSED} for name in ("now", "before", "target"))
 
 
 def ranking(lens: Lens, indicator: Indicator) -> list[Entry]:
-    """The zones by value, the highest first; zones without a printed value at the end, by code."""
+    """The zones by value, the highest first; zones without a printed value at the end, by code.
+
+    Where a value is hidden no place is told: among the others it would be another than among all.
+    A zone that was dissolved before stands among them while there is still something to tell about it.
+    """
     year = lens.grid.year
     rows: list[Entry] = []
-    for zone in lens.grid.zones:
+    for zone in (*lens.grid.zones, *lens.grid.former):
         now = lens.of(indicator, year, zone.id)
+        if zone in lens.grid.former and now["state"] in {MISSING, NOT_APPLICABLE}:
+            continue
+        dissolved = zone.dissolved_on is not None and zone.dissolved_on.year <= year
         rows.append(
             {
                 "zone": zone.code,
@@ -150,12 +155,13 @@ def ranking(lens: Lens, indicator: Indicator) -> list[Entry]:
                 "target": lens.target(indicator, year, zone.id),
                 "achieved": lens.achieved(indicator, year, zone.id),
             }
+            | ({"ended": zone.dissolved_on.isoformat()} if dissolved and zone.dissolved_on else {})
         )
     rows.sort(key=lambda row: (row["now"]["state"] != OK, -(value_of(row["now"]) or 0), row["zone"]))
-    place = 0
+    place, told = 0, all(row["now"]["state"] != SUPPRESSED for row in rows)
     for position, row in enumerate(rows, start=1):
         above = rows[position - 2] if position > 1 else None
         if above is None or value_of(above["now"]) != value_of(row["now"]):
             place = position
-        row["rank"] = place if row["now"]["state"] == OK else None
+        row["rank"] = place if told and row["now"]["state"] == OK else None
     return rows

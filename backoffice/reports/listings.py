@@ -130,8 +130,7 @@ def scopes(gathering: Gathering, zone_id: int) -> list[Content]:
 
 def restatements(gathering: Gathering, zone_id: int | None) -> list[Content]:
     """Values of this year and the year before that were corrected; the public edition names no firm and no firm's value."""
-    year = gathering.year
-    return [_restatement(gathering, one) for one in queries.restatements((year - 1, year), zone_id)]
+    return [_restatement(gathering, one) for one in gathering.restatements(zone_id)]
 
 
 def _restatement(gathering: Gathering, one: queries.Restatement) -> Content:

@@ -18,7 +18,7 @@ from backoffice.core.paths import PACKAGE
 
 log = logging.getLogger(__name__)
 
-RECIPE = "1"
+RECIPE = "2"
 """Raised when the options in ``pdf_child`` change, so that no cached file is taken for the new one."""
 
 MEMORY = 2 * 1024**3
@@ -60,7 +60,7 @@ class Rendered:
 
 
 class PdfFailed(OfficeError):
-    """No PDF came out. ``cause`` is ``blocked``, ``too_large``, ``too_slow`` or ``broken``."""
+    """No PDF came out. ``cause`` is ``blocked``, ``too_large``, ``too_slow``, ``too_long`` or ``broken``."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(_SENTENCES[cause])
@@ -79,6 +79,10 @@ _SENTENCES = {
     "too_slow": Sentence(
         "제한 시간 안에 PDF를 만들지 못했습니다. 내용을 줄이거나 나누어 주세요.",
         "The PDF was not finished in time; shorten or split the document.",
+    ),
+    "too_long": Sentence(
+        "한 장 요약이 한 쪽에 들어가지 않아 만들지 않았습니다. 담당자에게 알려 주세요.",
+        "The summary does not fit on its one page and was not made; please tell the office.",
     ),
     "broken": Sentence(
         "PDF를 만들지 못했습니다. 담당자에게 알려 주세요.", "The PDF could not be made; please tell the office."

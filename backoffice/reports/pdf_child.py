@@ -1,6 +1,7 @@
 """The child behind ``pdf.render``: one order as JSON on standard input, one PDF on standard output, then it ends."""
 
 import base64
+import gc
 import json
 import logging
 import sys
@@ -20,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from backoffice.core import confinement
 from backoffice.core.paths import resource_dir
+from backoffice.reports import tagging
 from backoffice.reports.pdf import BLOCKED, TOO_LARGE
 
 SCHEME = "bundle:"
@@ -128,12 +130,17 @@ def print_order(order: Mapping[str, Any]) -> tuple[int, bytes]:
     )
     created = datetime.fromisoformat(order["created"])
     content: bytes = laid_out.write_pdf(
-        pdf_identifier=order["identifier"].encode(), attachments=attachments(order, created), **options
+        pdf_identifier=order["identifier"].encode(),
+        attachments=attachments(order, created),
+        finisher=lambda _, paper: tagging.complete(paper),
+        **options,
     )
     return len(laid_out.pages), content
 
 
 def main() -> int:
+    # One document, then the end: looking for cycles to free costs an eighth of the time and frees next to nothing.
+    gc.disable()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="%(message)s")
     order = json.load(sys.stdin)
     confinement.limit(order["memory"], order["seconds"])
@@ -144,7 +151,11 @@ def main() -> int:
     except FatalURLFetchingError as error:
         sys.stderr.write(f"{error}\n")
         return BLOCKED
-    except (MemoryError, RecursionError) as error:
+    except (
+        MemoryError,
+        RecursionError,
+        SystemError,
+    ) as error:  # the last is how memory that ran out in C code may look
         sys.stderr.write(f"{type(error).__name__}\n")
         return TOO_LARGE
     sys.stdout.buffer.write(b"%d\n" % pages + content)

@@ -1,6 +1,6 @@
 """The figures of a report that are drawn: which of its numbers become which chart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from backoffice.reports import charts
 from backoffice.reports.cells import OK
 from backoffice.reports.charts import Bar, Point
 from backoffice.reports.display import percent, with_unit
+from backoffice.reports.models import FULL
 
 STATIONS = {
     "submitted": "신청",
@@ -24,10 +25,12 @@ STATIONS = {
 TRENDS = 6
 
 
-def of(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Every drawing of a report by its place; what has no data is left out."""
+def of(figures: Mapping[str, Any], paper: str = FULL) -> dict[str, Any]:
+    """Every drawing of a paper by its place; what has no data is left out."""
     by_code = {one["code"]: one for one in figures["indicators"]}
     headlines = [by_code[code] for code in figures["headlines"]]
+    if paper != FULL:
+        return {"trends": [one for one in map(trend, headlines) if one is not None][:TRENDS]}
     drawn: dict[str, Any] = {
         "funnel": funnel(figures),
         "months": months(figures),
@@ -36,6 +39,7 @@ def of(figures: Mapping[str, Any]) -> dict[str, Any]:
     }
     if figures["kind"] == "nation":
         drawn["rankings"] = {one["code"]: ranking(one) for one in figures["indicators"] if "zones" in one}
+        drawn["drawn"] = [code for code, plate in drawn["rankings"].items() if plate is not None]
     return drawn
 
 
@@ -58,7 +62,7 @@ def months(figures: Mapping[str, Any]) -> Markup | None:
     return Markup(charts.months(figures["months"], title="월별 신청 건수"))  # noqa: S704  # drawn and cleaned by charts
 
 
-def achievements(entries: list[Mapping[str, Any]]) -> Markup | None:
+def achievements(entries: Sequence[Mapping[str, Any]]) -> Markup | None:
     """Headlines that have a target, in percent of it."""
     bars = [
         Bar(one["label"], _number(one["achieved"]), percent(one["achieved"]))
@@ -92,7 +96,7 @@ def ranking(entry: Mapping[str, Any]) -> Markup | None:
         for row in entry["zones"]
         if row["now"]["state"] == OK and Decimal(row["now"]["value"]) >= 0
     ]
-    if len(bars) < 2:
+    if len(bars) < 2 or not any(bar.value for bar in bars):
         return None
     average = entry["average"]
     drawn = charts.ranking(

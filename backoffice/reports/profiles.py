@@ -3,9 +3,10 @@
 from typing import Any
 
 from backoffice.organizations.models import Zone
+from backoffice.outcomes.firm_figures import NATION
 from backoffice.reports.cooperation import shared
-from backoffice.reports.gathering import Gathering
-from backoffice.reports.projects import Project, technologies
+from backoffice.reports.gathering import Gathering, ended
+from backoffice.reports.projects import Project
 from workflows.indicators import all_indicators
 
 Content = dict[str, Any]
@@ -30,7 +31,15 @@ def profile(gathering: Gathering, zone: Zone) -> Content:
             for one in gathering.councils
             if zone.id in one.zones
         ],
-    }
+    } | _ending(gathering, zone)
+
+
+def _ending(gathering: Gathering, zone: Zone) -> Content:
+    """The day a zone was dissolved or merged, and the words of its register about it, which name the successor."""
+    if zone.dissolved_on is None or not ended(zone, gathering.year):
+        return {}
+    said = [one.text_ko for one in gathering.events.get(zone.id, []) if one.happened_on == zone.dissolved_on]
+    return {"ended": {"on": zone.dissolved_on.isoformat(), "text": " · ".join(said)}}
 
 
 def size(gathering: Gathering, zone: Zone, found: list[Project]) -> Content:
@@ -45,12 +54,10 @@ def size(gathering: Gathering, zone: Zone, found: list[Project]) -> Content:
     }
 
 
-def partners(gathering: Gathering, zone: Zone, found: list[Project]) -> Content:
+def partners(gathering: Gathering, zone: Zone) -> Content:
     """With whom a zone works: joint projects of the year and common councils, by partner."""
-    joint = [one for one in found if len(one.zones) > 1 and one.year == gathering.year]
-    both = shared(one.zones for one in joint)
-    groups = [one for one in gathering.councils if zone.id in one.zones]
-    together = shared(one.zones for one in groups)
+    both = gathering.facts.together.shared
+    together = shared(one.zones for one in gathering.councils if zone.id in one.zones)
     found_partners = []
     for other in gathering.zones:
         pair = (min(zone.id, other.id), max(zone.id, other.id))
@@ -58,13 +65,12 @@ def partners(gathering: Gathering, zone: Zone, found: list[Project]) -> Content:
             found_partners.append(
                 {"name": other.name_ko, "projects": both.get(pair, 0), "councils": together.get(pair, 0)}
             )
-    return {"partners": found_partners, "joint": len(joint)}
+    return {"partners": found_partners, "joint": gathering.facts.together.joint.get(zone.id, 0)}
 
 
-def matrix(gathering: Gathering, found: list[Project]) -> Content:
+def matrix(gathering: Gathering) -> Content:
     """Zone by zone: how many projects of the year two zones share."""
-    joint = [one for one in found if len(one.zones) > 1 and one.year == gathering.year]
-    both = shared(one.zones for one in joint)
+    both = gathering.facts.together.shared
     rows = []
     for zone in gathering.zones:
         cells = [
@@ -83,16 +89,12 @@ def matrix(gathering: Gathering, found: list[Project]) -> Content:
         }
         for one in gathering.councils
     ]
-    return {"rows": rows, "joint": len(joint), "councils": groups}
+    return {"rows": rows, "joint": gathering.facts.together.joint.get(NATION, 0), "councils": groups}
 
 
-def technology_map(gathering: Gathering, found: list[Project]) -> list[Content]:
+def technology_map(gathering: Gathering) -> list[Content]:
     """Strategic technology by zone: how many projects of the year; a joint project counts in each zone, once in the total."""
-    mine = {one.case_id: one for one in found if one.year == gathering.year}
-    named = technologies(gathering.charter, list(mine))
-    rows = []
-    for label in sorted(set(named.values())):
-        group = [mine[case_id] for case_id, known in named.items() if known == label]
-        cells = [sum(1 for one in group if zone.id in one.zones) for zone in gathering.zones]
-        rows.append({"label": label, "cells": cells, "total": len(group)})
-    return rows
+    return [
+        {"label": label, "cells": [zones.get(zone.id, 0) for zone in gathering.zones], "total": zones[NATION]}
+        for label, zones in sorted(gathering.facts.together.technologies.items())
+    ]

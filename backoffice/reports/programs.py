@@ -1,64 +1,54 @@
 """Program results for figures: from call to settlement, per program, of one zone or of the nation."""
 
-from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 from backoffice.outcomes.aggregation import PERCENT
+from backoffice.outcomes.firm_figures import NATION
 from backoffice.outcomes.numerals import half_up
-from backoffice.outcomes.queries import NATION
-from backoffice.reports import casework
-from backoffice.reports.casework import STATIONS, Counts, Money, Passage
+from backoffice.reports.casework import STATIONS, Counts, Money, Pace, Paces
 from backoffice.reports.cells import MISSING, NOT_APPLICABLE, Cell, blank, cell
-from backoffice.reports.charter import AWARDED, BROKEN_OFF, SUBMITTED, Charter
+from backoffice.reports.charter import AWARDED, BROKEN_OFF, SUBMITTED
+from backoffice.reports.facts import Facts
 from workflows.definition import Workflow
 
 
 class Casebook:
     """The cases of a program year, counted once for every zone and the nation."""
 
-    def __init__(self, charter: Charter, year: int) -> None:
-        self.charter, self.year = charter, year
-        self.counts = casework.counts(charter, [year])
-        self.money = casework.money([year])
-        self.passages = casework.passages(charter, year)
-        self.calls = casework.calls(year)
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.charter, self.year = facts, facts.charter, facts.year
 
     def knows(self, place: int | None) -> bool:
         """Whether anything was submitted there."""
-        return any(zone == place for _, _, zone in self.counts)
+        return any(year == self.year and zone == place for year, _, zone in self.facts.counts)
 
     def months(self, place: int | None) -> list[int]:
         """Applications by month of the year."""
-        return casework.by_month((one.submitted_at for one in self._passages(place)), self.year)
+        found = (one.months.get(place, [0] * 12) for one in self.facts.paces.values())
+        return [sum(numbers) for numbers in zip([0] * 12, *found, strict=True)]
 
-    def programs(self, place: int | None, *, running: Collection[str]) -> list[dict[str, Any]]:
+    def programs(self, place: int | None) -> list[dict[str, Any]]:
         """One entry for each program that had a call or a case there, or has projects of earlier years, by code."""
-        found = [self._entry(program, place) for program in self.charter.programs()]
+        running = self.facts.running.get(place, frozenset())
+        found = [self.entry(program, place) for program in self.charter.programs()]
         return [
             one
             for one in found
             if one["calls"] or one["program"] in running or one["stations"][SUBMITTED]["value"] != "0"
         ]
 
-    def _passages(self, place: int | None, workflow: str | None = None) -> list[Passage]:
-        return [
-            one for one in self.passages if (place is NATION or place in one.zones) and workflow in {None, one.workflow}
-        ]
-
-    def _entry(self, program: Workflow, place: int | None) -> dict[str, Any]:
+    def entry(self, program: Workflow, place: int | None) -> dict[str, Any]:
         name = program.workflow
-        counts = self.counts.get((self.year, name, place), Counts())
+        counts = self.facts.counts.get((self.year, name, place), Counts())
         money = self._money(name, place)
-        passages = self._passages(place, name)
-        decision = casework.pace((one.submitted_at, one.decided_at) for one in passages)
-        agreement = casework.pace((one.decided_at, one.contracted_at) for one in passages if one.contracted_at)
+        paces = self.facts.paces.get((self.year, name), Paces())
         return {
             "program": name,
             "code": program.code,
             "title": program.title.ko,
             "summary": program.summary.ko,
-            "calls": self.calls.get(name, 0),
+            "calls": self.facts.calls.get((self.year, name), 0),
             "stations": {tag: self._station(name, tag, counts) for tag in STATIONS},
             "refused": counts.refused,
             "withdrawn": counts.withdrawn,
@@ -70,8 +60,8 @@ class Casebook:
             "recovered": money.recovered,
             "execution": quotient(money.disbursed * PERCENT, money.agreed),
             "competition": quotient(Decimal(counts.reached[SUBMITTED]), counts.reached[AWARDED]),
-            "decision_days": _days(decision),
-            "agreement_days": _days(agreement),
+            "decision_days": _days(paces.decision.get(place, Pace())),
+            "agreement_days": _days(paces.agreement.get(place, Pace())),
         }
 
     def _station(self, name: str, tag: str, counts: Counts) -> Cell:
@@ -82,7 +72,7 @@ class Casebook:
 
     def _money(self, name: str, place: int | None) -> Money:
         total = Money()
-        for (year, workflow, zone), one in self.money.items():
+        for (year, workflow, zone), one in self.facts.money.items():
             if year == self.year and workflow == name and place in {NATION, zone}:
                 total += one
         return total
@@ -93,5 +83,5 @@ def quotient(numerator: Decimal, denominator: int) -> Cell:
     return cell(half_up(numerator / denominator, 1)) if denominator else blank(MISSING)
 
 
-def _days(pace: casework.Pace) -> Cell:
-    return blank(MISSING) if pace.days is None else cell(pace.days) | {"cases": pace.n}
+def _days(pace: Pace) -> Cell:
+    return blank(MISSING) if pace.mean is None else cell(pace.mean) | {"cases": pace.n}

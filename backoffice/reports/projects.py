@@ -1,13 +1,13 @@
 """Projects for figures: who they are, what was agreed and paid, what they led to, and the stories firms told."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from backoffice.cases.models import Answer, Case, CaseOrganization, CaseZone
 from backoffice.core.db import db
@@ -16,16 +16,13 @@ from backoffice.forms.readers import is_unread
 from backoffice.funding.models import Agreement
 from backoffice.organizations.models import Organization
 from backoffice.outcomes import queries
+from backoffice.outcomes.models import FollowOn
 from backoffice.outcomes.queries import MainProject
 from backoffice.reports.casework import workflow_and_zones
 from backoffice.reports.charter import REPORTED, Charter
 
 GRADE = "grade"
 """The charter's name for the field in which a review states its grade."""
-
-
-TECHNOLOGY = "technology"
-"""The charter's name for the field in which an application names its strategic technology."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,10 @@ class Project:
 
 def find_projects(charter: Charter, year: int, *, zone_id: int | None) -> list[Project]:
     """The projects a year's report speaks of: of that program year, running in it, or with outcomes in it."""
-    found = queries.main_projects(date(year, 1, 1), date(year, 12, 31))
     linked: dict[int, list[MainProject]] = {}
-    for one in found:
+    for one in queries.main_projects(date(year, 1, 1), date(year, 12, 31)):
         linked.setdefault(one.case_id, []).append(one)
-    rows = _rows(year, zone_id, set(linked) | queries.measured_cases(year))
+    rows = _rows(year, zone_id)
     ids = [row.Case.id for row in rows]
     places, outcomes = workflow_and_zones(ids), queries.measures_of(ids, year)
     grades, members = _grades(charter, [row.Case for row in rows]), _members(ids)
@@ -77,16 +73,25 @@ def find_projects(charter: Charter, year: int, *, zone_id: int | None) -> list[P
     ]
 
 
-def _rows(year: int, zone_id: int | None, with_outcomes: Collection[int]) -> Sequence[Any]:
-    running = and_(Agreement.starts_on <= date(year, 12, 31), Agreement.ends_on >= date(year, 1, 1))
+def _spoken_of(year: int) -> tuple[ColumnElement[bool], ...]:
+    """The cases under agreement that a year's report speaks of; joined with their agreements."""
+    return (Agreement.concluded_at.is_not(None), or_(under_way(year), Case.id.in_(queries.measured_cases(year))))
+
+
+def under_way(year: int) -> ColumnElement[bool]:
+    """Of that program year, running in it, or with a main project decided in it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    running = and_(Agreement.starts_on <= last, Agreement.ends_on >= first)
+    led_to = select(FollowOn.case_id).where(FollowOn.decided_on.between(first, last))
+    return or_(Case.year == year, running, Case.id.in_(led_to))
+
+
+def _rows(year: int, zone_id: int | None) -> Sequence[Any]:
     query = (
         select(Case, Agreement, Organization.name_ko)
         .join(Agreement, Agreement.case_id == Case.id)
         .outerjoin(Organization, Organization.id == Case.lead_organization_id)
-        .where(
-            Agreement.concluded_at.is_not(None),
-            or_(Case.year == year, running, Case.id.in_(sorted(with_outcomes))),
-        )
+        .where(*_spoken_of(year))
         .order_by(Agreement.project_number, Case.reference)
     )
     if zone_id is not None:
@@ -137,22 +142,6 @@ def _grades(charter: Charter, cases: Sequence[Case]) -> dict[int, str]:
             field = definition.forms[form].field(GRADE)
             labels = {option.code: option.label.ko for option in field.options} if field else {}
             found[case_id] = labels.get(str(json.loads(typed).get(GRADE)), found.get(case_id, ""))
-    return found
-
-
-def technologies(charter: Charter, case_ids: Sequence[int]) -> dict[int, str]:
-    """Case id -> the label of the strategic technology its application names."""
-    query = (
-        select(Answer.case_id, Answer.form, Answer.value, Case.workflow, Case.workflow_version)
-        .join(Case, Case.id == Answer.case_id)
-        .where(Answer.field == TECHNOLOGY, Answer.case_id.in_(case_ids))
-    )
-    found: dict[int, str] = {}
-    for case_id, form, value, name, version in db.session.execute(query):
-        field = charter.definition(name, version).forms[form].field(TECHNOLOGY)
-        labels = {option.code: option.label.ko for option in field.options} if field else {}
-        if isinstance(value, str) and value in labels:
-            found[case_id] = labels[value]
     return found
 
 

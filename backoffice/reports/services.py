@@ -1,66 +1,53 @@
-"""Verbs about reports: freeze the figures of a year as a numbered issue, and build its PDF."""
+"""Verbs about the documents of a snapshot: what has to be printed, printing it, and keeping the PDF."""
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.files import FileStore
-from backoffice.engine.chain import canonical
 from backoffice.organizations.models import Zone
-from backoffice.reports import documents, pdf, queries
-from backoffice.reports.cells import INTERNAL
-from backoffice.reports.errata import errata
-from backoffice.reports.figures import national_content, zone_content
-from backoffice.reports.models import ReportFile, Snapshot
-
-NATION_CODE = "GS-ALL"
-_MARKS = {INTERNAL: "I"}
+from backoffice.reports import documents, freezing, keys, pdf, queries
+from backoffice.reports.models import FULL, PDF, SUMMARY, ReportFile, Snapshot
+from backoffice.reports.standing import Standing, standing_of
 
 
 def freeze(zone: Zone | None, year: int, edition: str, actor_id: int | None) -> Snapshot:
-    """The newest issue of a report: the standing one while its figures have not changed, otherwise a new number.
-
-    A new issue carries what differs from the one before (정오표). Raises Refused when there is nothing about the year.
-    """
-    figures = national_content(year, edition) if zone is None else zone_content(zone, year, edition)
-    issues = queries.snapshots(zone.id if zone else None, year, edition)
-    before = json.loads(issues[-1].content) if issues else None
-    if before is not None and canonical(before["figures"]) == canonical(figures):
-        return issues[-1]
-    corrected = errata(before["figures"], figures) if before is not None else []
-    content = canonical({"figures": figures, "errata": corrected})
-    row = Snapshot(
-        number=_number(zone, year, edition, len(issues) + 1),
-        zone_id=zone.id if zone else None,
-        year=year,
-        edition=edition,
-        base_date=clock.today(),
-        content=content,
-        sha256=hashlib.sha256(content.encode()).hexdigest(),
-        created_by=actor_id,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
+    """One edition of the newest issue of a report, frozen anew where its figures changed: see ``freezing.freeze``."""
+    return queries.edition_of(freezing.freeze(zone, year, actor_id), edition)
 
 
-def _number(zone: Zone | None, year: int, edition: str, place: int) -> str:
-    """``2025-GS-GIMHAE-I-01``."""
-    return f"{year}-{zone.code if zone else NATION_CODE}-{_MARKS.get(edition, 'P')}-{place:02d}"
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A snapshot as it was read: it can be printed where no session is."""
+
+    number: str
+    edition: str
+    base_date: date
+    content: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A document to print, and the key under which its PDF is kept."""
+    """A paper of a snapshot to print, and the key under which its PDF is kept."""
 
     snapshot_id: int
-    number: str
     key: str
-    document: pdf.Document
+    still: Still
+    standing: Standing
+    paper: str = FULL
+
+    @property
+    def number(self) -> str:
+        return self.still.number
+
+    @property
+    def document(self) -> pdf.Document:
+        """The page with its charts. Takes up to a second: what is kept already is found by its key alone."""
+        return documents.document(self.still, self.standing, paper=self.paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +58,15 @@ class Printed:
     content: bytes
     pages: int
     cached: bool
+    paper: str = FULL
+    kind: str = PDF
 
 
-def order(snapshot: Snapshot) -> Order:
-    """What has to be printed for a snapshot."""
-    document = documents.document(snapshot)
-    return Order(snapshot.id, snapshot.number, documents.cache_key(document), document)
+def order(snapshot: Snapshot, paper: str = FULL) -> Order:
+    """What has to be printed for a paper of a snapshot as its issue stands now."""
+    standing = standing_of(queries.issue_of(snapshot.id), snapshot.edition)
+    still = Still(snapshot.number, snapshot.edition, snapshot.base_date, snapshot.content, snapshot.sha256)
+    return Order(snapshot.id, keys.key_of(still, standing, paper), still, standing, paper)
 
 
 def kept(wanted: Order, files: FileStore) -> Printed | None:
@@ -84,18 +74,20 @@ def kept(wanted: Order, files: FileStore) -> Printed | None:
     known = queries.file_by_key(wanted.key)
     if known is None or not files.exists(known.sha256):
         return None
-    return Printed(wanted.key, files.read(known.sha256), known.pages, cached=True)
+    return Printed(wanted.key, files.read(known.sha256), known.pages, cached=True, paper=wanted.paper)
 
 
 def print_out(wanted: Order) -> Printed:
     """Print a document. Takes seconds and touches no table: call it outside of a transaction. Raises PdfFailed."""
     made = pdf.make(wanted.document)
-    return Printed(wanted.key, made.content, made.pages, cached=False)
+    if wanted.paper == SUMMARY and made.pages != 1:
+        raise pdf.PdfFailed("too_long")
+    return Printed(wanted.key, made.content, made.pages, cached=False, paper=wanted.paper)
 
 
-def printed(snapshot: Snapshot, files: FileStore) -> Printed:
-    """The PDF of a snapshot, out of the store or newly printed. Writes nothing. Raises PdfFailed."""
-    wanted = order(snapshot)
+def printed(snapshot: Snapshot, files: FileStore, paper: str = FULL) -> Printed:
+    """The PDF of a paper of a snapshot, out of the store or newly printed. Writes nothing. Raises PdfFailed."""
+    wanted = order(snapshot, paper)
     return kept(wanted, files) or print_out(wanted)
 
 
@@ -104,7 +96,9 @@ def keep(snapshot_id: int, made: Printed, files: FileStore) -> ReportFile:
     known = queries.file_by_key(made.key)
     stored = files.put(io.BytesIO(made.content))
     if known is None:
-        known = ReportFile(snapshot_id=snapshot_id, cache_key=made.key, sha256="", size=0, pages=0)
+        known = ReportFile(
+            snapshot_id=snapshot_id, cache_key=made.key, paper=made.paper, kind=made.kind, sha256="", size=0, pages=0
+        )
         db.session.add(known)
     known.sha256, known.size, known.pages = stored.sha256, stored.size, made.pages
     db.session.flush()
