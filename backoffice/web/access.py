@@ -84,7 +84,9 @@ def _actor() -> Actor | None:
     """A program is known by its token and never by a cookie, a person by the session and never by a token."""
     if for_programs():
         return accounts.actor(g.token.user_id) if g.token is not None else None
-    return accounts.actor(current_user.user_id) if current_user.is_authenticated else None
+    if not current_user.is_authenticated:
+        return None
+    return current_user.person or accounts.actor(current_user.user_id)
 
 
 def _bearer() -> tokens.Bearer | None:

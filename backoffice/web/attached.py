@@ -43,26 +43,20 @@ class EventCard:
     talks: int
 
 
-def _takes(definition: Workflow, effect: str) -> bool:
-    return any(one.name == effect for step in definition.transitions for one in step.effects)
-
-
 def event_card(row: Case, definition: Workflow) -> EventCard | None:
     """The event a case is, or belongs to."""
-    if row.parent_id is None and not _takes(definition, "plan_event"):
+    if row.parent_id is None and not definition.takes("plan_event"):
         return None
-    event = meetings.find_event(row.id)
-    return card_of(event) if event is not None else None
+    found = meetings.event_at_a_glance(row.id)
+    return _card(*found) if found is not None else None
 
 
 def card_of(event: Event) -> EventCard:
-    return EventCard(
-        event,
-        EVENT_KINDS[event.kind],
-        meetings.ends_at(event),
-        meetings.case_of(event),
-        len(meetings.talks(event.case_id)),
-    )
+    return _card(event, meetings.case_of(event), len(meetings.talks(event.case_id)))
+
+
+def _card(event: Event, home: Case, talks: int) -> EventCard:
+    return EventCard(event, EVENT_KINDS[event.kind], meetings.ends_at(event), home, talks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +88,14 @@ class LicensePage:
 
 def license_page(row: Case, definition: Workflow) -> LicensePage | None:
     """None for a case about no technology."""
-    candidates = licensing.candidates(row.id) if _takes(definition, "list_candidates") else []
-    if not candidates:
+    if not definition.takes("list_candidates"):
         return None
-    names = organization_names({one.supplier_id for one in candidates})
-    return LicensePage(candidates, names, licensing.license_of(row.id), licensing.parts_of(row.id))
+    named, concluded = licensing.candidates_and_license(row.id)
+    if not named:
+        return None
+    names = {one.supplier_id: name for one, name in named}
+    parts = licensing.parts_of(row.id) if concluded is not None else []
+    return LicensePage([one for one, _ in named], names, concluded, parts)
 
 
 def license_words(definition: Workflow) -> tuple[Mapping[str, str], Mapping[str, Sentence], Mapping[str, Sentence]]:

@@ -114,14 +114,18 @@ def load(reference: str) -> CasePage:
     """The page of a case. Raises NotFound for what the reader may not see."""
     row, subject = cases.case_and_subject(reference, actor())
     office, history = engine(), timeline.rows_of(row.id)
-    past, money, filled = past_of(history), funding.money_of(row.id), cases.answer_facts([subject])[row.id]
-    children = cases.linked(row.id)
+    definition = office.compiled(subject).workflow
+    past, filled = past_of(history), cases.answer_facts([subject])[row.id]
+    money = funding.money_of(row.id) if definition.takes(*funding.BEGINNINGS) else funding.NO_MONEY
+    parent, children = cases.kin(row, actor())
+    attachments = cases.attachments(row.id)
     known = {
+        "case": cases.CaseFacts(row.amount, row.year, row.title),
+        "attached": cases.numbers_of(attachments),
         "funding": funding.facts_of(money),
         "answers": filled,
-        "linked": [cases.as_linked(office.definitions, child) for child in children],
+        "linked": [cases.as_linked(office.definitions, child) for child, _ in children],
     }
-    definition = office.compiled(subject).workflow
     zones, own_zones = cases.zones_and_own(row.id)
     names = {zone.code: zone_name(zone) for zone in zones.values()}
     return CasePage(
@@ -139,10 +143,10 @@ def load(reference: str) -> CasePage:
         zone_names=names,
         own_zones=[zone_name(zones[zone_id]) for zone_id in own_zones],
         members=_members(row, zones),
-        attachments=cases.attachments(row.id),
+        attachments=attachments,
         submissions=cases.submissions(row.id),
         linked=_linked(row, children),
-        parent=cases.visible_parent(row, actor()),
+        parent=parent,
         filled=filled,
     )
 
@@ -169,19 +173,16 @@ def _members(row: Case, zones: Mapping[int, Zone]) -> list[MemberLine]:
     ]
 
 
-def _linked(row: Case, children: Sequence[Case]) -> list[LinkedLine]:
+def _linked(row: Case, children: Sequence[tuple[Case, str]]) -> list[LinkedLine]:
     lines = []
-    leads = {child.lead_organization_id or 0 for child in children} - {row.lead_organization_id}
-    names = organizations.organization_names(leads)
-    for child in children:
+    for child, lead in children:
         definition = engine().definitions.get(child.workflow, child.workflow_version).workflow
         state = definition.state(child.state)
         title = Sentence(f"{definition.title.ko} ({child.year})", f"{definition.title.en} ({child.year})")
         if child.private and not roles_on(actor(), engine().subject(child.id).scope) & COMPANY_SIDE:
             continue
-        lines.append(
-            LinkedLine(child, shown_label(state), tone(state), title, names.get(child.lead_organization_id or 0, ""))
-        )
+        other = lead if child.lead_organization_id != row.lead_organization_id else ""
+        lines.append(LinkedLine(child, shown_label(state), tone(state), title, other))
     return lines
 
 

@@ -22,9 +22,11 @@ PATIENCE = timedelta(minutes=10)
 class SignedIn(UserMixin):
     """What the session knows: who, and at which session version. A raised version ends the session."""
 
-    def __init__(self, user_id: int, session_version: int) -> None:
+    def __init__(self, user_id: int, session_version: int, person: Actor | None = None) -> None:
         self.user_id = user_id
         self.session_version = session_version
+        self.person = person
+        """Who that is at this moment, when it was asked for already."""
 
     def get_id(self) -> str:
         return f"{self.user_id}:{self.session_version}"
@@ -36,10 +38,10 @@ def load_signed_in(identity: str) -> SignedIn | None:
     user_id, _, version = identity.partition(":")
     if not (user_id.isdigit() and version.isdigit()):
         return None
-    person = accounts.user(int(user_id))
-    if person is None or not person.active or person.session_version != int(version):
+    person = accounts.actor(int(user_id))
+    if person is None or person.session_version != int(version):
         return None
-    return SignedIn(person.id, person.session_version)
+    return SignedIn(int(user_id), int(version), person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ STAFF: tuple[Item, ...] = (
     Item("staff.calls", Sentence("공고", "Calls"), Permission.CALL_READ),
     Item("staff.organization_list", Sentence("기업·기관", "Organizations"), Permission.ORGANIZATION_READ),
     Item("staff.zones", Sentence("특구", "Zones"), Permission.CASE_READ),
+    Item("boards.home", Sentence("성과 현황판", "Dashboards"), Permission.REPORT_READ, "outcomes"),
     Item("reports.home", Sentence("성과보고서", "Reports"), Permission.REPORT_READ, "outcomes"),
     Item("staff.outcomes", Sentence("성과대장", "Outcome ledger"), Permission.OUTCOME_READ, "outcomes"),
     Item("staff.imports", Sentence("성과 자료 가져오기", "Import outcomes"), Permission.OUTCOME_IMPORT, "outcomes"),
@@ -71,6 +72,7 @@ EXCLUDED: dict[str, str] = {
     "account.confirm_email": "a link in a mail",
     "public.signed_in_still": "for the script of a page that stayed open",
     "public.verify_receipt": "linked on the home page and on every receipt",
+    "public.verify_report": "linked on the home page and in every report",
     "tokens.own": "reached from one's profile",
     "webhooks.one": "reached from the list of webhooks",
     "api.openapi": "for programs",
@@ -117,13 +119,28 @@ EXCLUDED: dict[str, str] = {
     "staff.new_call": "reached from the list of calls",
     "staff.organization": "reached from the list of organizations",
     "staff.zone": "reached from the list of zones",
+    "staff.restatements": "reached from the ledger",
     "staff.measure": "reached from the ledger",
     "staff.outcomes_export": "a button of the ledger",
     "staff.import_": "reached from the list of imports",
     "staff.import_file": "reached from the ledger and from its import",
     "staff.process_table": "a file, reached from the analysis",
     "staff.process_log": "a file, reached from the analysis",
+    "boards.nation": "a tab of the dashboards",
+    "boards.zone": "a tab of the dashboards",
+    "boards.program": "a tab of the dashboards",
+    "boards.councils": "a tab of the dashboards",
+    "boards.technologies": "a tab of the dashboards",
+    "boards.network": "a tab of the dashboards",
+    "boards.trends": "a tab of the dashboards",
+    "boards.file": "a file, reached from its table",
     "reports.download": "reached from the list of reports",
+    "reports.paper": "a file, reached from the list of reports",
+    "reports.figures": "reached from the list of reports",
+    "reports.figure": "reached from there and from every figure of a report",
+    "reports.figure_today": "reached from the figures of dashboards",
+    "reports.issue": "reached from the list of reports",
+    "reports.issues": "reached from the list of reports",
     "reports.batch": "reached from the list of reports",
     "reports.batch_files": "the files of that page",
     "admin.workflow": "reached from the list of workflows",
@@ -155,7 +172,10 @@ def is_current(item: Item) -> bool:
     if item.endpoint in FAMILIES and request.path.startswith(FAMILIES[item.endpoint]):
         return True
     address = url_for(item.endpoint).rstrip("/")
-    return request.path.startswith(f"{address}/") and address not in {"", "/staff", "/portal", "/reviewer"}
+    if not request.path.startswith(f"{address}/") or address in {"", "/staff", "/portal", "/reviewer"}:
+        return False
+    others = (url_for(other.endpoint).rstrip("/") for other in STAFF if other != item)
+    return not any(other.startswith(f"{address}/") and request.path.startswith(f"{other}/") for other in others)
 
 
 def register(app: Flask) -> None:

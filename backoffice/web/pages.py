@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from backoffice.web import calendar, case_page, files, health, previews, report_batches, reports, transitions, undo
+from backoffice.web import (
+    calendar,
+    case_page,
+    files,
+    health,
+    previews,
+    report_batches,
+    report_figures,
+    report_issues,
+    report_lists,
+    report_papers,
+    reports,
+    transitions,
+    undo,
+)
 from backoffice.web.account import credentials, enrolment, forgotten, oidc, profile, second_step
 from backoffice.web.account import delegations as own_delegations
 from backoffice.web.admin import (
@@ -20,11 +34,12 @@ from backoffice.web.admin import (
     simulation,
 )
 from backoffice.web.api import token_pages, webhook_pages
+from backoffice.web.boards import pages as board_pages
 from backoffice.web.portal import autosave, conversation, corrections, earlier, eligibility, section, uploading
 from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
-from backoffice.web.public import again, calls, receipts, session
+from backoffice.web.public import again, calls, receipts, session, verify_report
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import (
     agenda,
@@ -41,6 +56,7 @@ from backoffice.web.staff import (
     process,
     queue,
     queue_export,
+    restating,
     versions,
     views,
     zones,
@@ -94,11 +110,18 @@ MODULES = (
     organizations,
     zones,
     outcomes,
+    restating,
     imports,
     process,
     overview,
     reports,
     report_batches,
+    report_papers,
+    report_figures,
+    verify_report,
+    report_issues,
+    report_lists,
+    board_pages,
     people,
     person,
     delegations,

@@ -18,9 +18,10 @@ from backoffice.core.errors import NotFound
 from backoffice.core.filetypes import MEDIA_TYPES
 from backoffice.organizations import queries as organizations
 from backoffice.reports import batches, queries
-from backoffice.reports.models import DONE, FAILED, ReportBatch
+from backoffice.reports.models import DONE, DRAFT, FAILED, ReportBatch
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.files import named
+from backoffice.web.report_words import STATES
 from backoffice.web.reports import EDITIONS, FIRST_YEAR, blueprint, readable_zones
 
 
@@ -60,6 +61,8 @@ def batch(token: str) -> ResponseReturnValue:
         done=sum(line.row.status == DONE for line in lines),
         failed=sum(line.row.status == FAILED for line in lines),
         over=all(line.row.status in batches.OVER for line in lines),
+        drafts=[line.issue for line in lines if line.row.status == DONE and line.issue and line.issue.state == DRAFT],
+        states=STATES,
         form=FlaskForm(),
     )
 

@@ -115,7 +115,7 @@ def _whole(row: Case, subject: Subject) -> dict[str, Any]:
     members = cases.named_members(row.id)
     lead = next((name for member, name in members if member.part == "lead"), "")
     call = db.session.get(Call, row.call_id) if row.call_id is not None else None
-    parent = cases.visible_parent(row, actor())
+    parent, _children = cases.kin(row, actor())
     return {
         **brief(row, roles_on(actor(), subject.scope), lead, [zones[zone_id] for zone_id in own]),
         "call": call.code if call is not None else None,

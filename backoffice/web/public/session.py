@@ -47,6 +47,8 @@ def landing(user_id: int) -> str:
         return url_for("portal.home")
     if roles and roles <= {Role.REVIEWER}:
         return url_for("reviewer.home")
+    if roles and roles <= {Role.MINISTRY}:
+        return url_for("boards.home")
     return url_for("staff.queue") if roles else url_for("public.home")
 
 

@@ -16,7 +16,9 @@ from backoffice.cases.handing import HANDLERS
 from backoffice.core import audit
 from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid, NotFound
+from backoffice.core.paging import page_within, pages_of
 from backoffice.engine import timeline
+from backoffice.engine.spine import MIGRATION
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
@@ -24,6 +26,7 @@ from backoffice.web import attached, correspondence
 from backoffice.web.access import actor, engine, requires, visit
 from backoffice.web.case_page import CasePage, load, reason_address
 from backoffice.web.correspondence import Correspondence
+from backoffice.web.doubted import doubted
 from backoffice.web.links import openable_links
 from backoffice.web.process_map import map_of_case
 from backoffice.web.staff import blueprint
@@ -55,7 +58,7 @@ def case(reference: str) -> ResponseReturnValue:
 def respond(page: CasePage, written: Correspondence, status: int = 200) -> ResponseReturnValue:
     """The page of a case. Looking at it is logged, because it shows data of people."""
     lead, case_id = lead_of(page), page.row.id
-    sheets = reviews.sheets_of_case(case_id)
+    sheets, results = reviews.sheets_and_results(case_id) if _was_reviewed(page) else ([], [])
     names, handlers = accounts.names_and_holders(_people(page, sheets), HANDLERS, zones=page.subject.scope.zones)
     body = render_template(
         "staff/case.html",
@@ -64,8 +67,9 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         entries=timeline.timeline(engine(), page.subject, page.history, names),
         map=map_of_case(page),
         forms=forms_of(page),
+        doubted=doubted(page),
         money=page.money if may(actor(), Permission.FUNDING_READ) else None,
-        results=reviews.results_of_case(page.row.id),
+        results=results,
         sheets=_lines(sheets, names),
         sees_scores=bool(page.roles & SEES_SCORES),
         handlers=_by_name(handlers) if may(actor(), Permission.CASE_ASSIGN) else [],
@@ -107,21 +111,26 @@ def neighbor(reference: str, way: str) -> ResponseReturnValue:
 def linked(reference: str) -> ResponseReturnValue:
     """Every case that hangs on this one, page by page."""
     page = load(reference)
-    pages = max(1, -(-len(page.linked) // lists.PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    number = page_within(request.args.get("page", 1, type=int), len(page.linked), lists.PAGE)
     return render_template(
         "staff/linked.html",
         row=page.row,
         lines=page.linked[(number - 1) * lists.PAGE : number * lists.PAGE],
         total=len(page.linked),
         number=number,
-        pages=pages,
+        pages=pages_of(len(page.linked), lists.PAGE),
         paged=lambda wanted: url_for("staff.linked", reference=page.row.reference, page=wanted),
     )
 
 
 def lead_of(page: CasePage) -> str:
     return next((member.name for member in page.members if member.lead), "")
+
+
+def _was_reviewed(page: CasePage) -> bool:
+    """Whether reviewers may have been given sheets so far."""
+    opening = page.definition.takes("assign_reviewers")
+    return any(row.action in opening or row.kind == MIGRATION for row in page.history) if opening else False
 
 
 def forms_of(page: CasePage) -> list[str]:
@@ -135,9 +144,8 @@ def forms_of(page: CasePage) -> list[str]:
     ]
 
 
-def sheets_of(page: CasePage) -> list[SheetLine]:
-    """The score sheets of a case with the names of who scores."""
-    sheets = reviews.sheets_of_case(page.row.id)
+def sheet_lines(sheets: Sequence[tuple[Sheet, str]]) -> list[SheetLine]:
+    """Score sheets with the names of who scores."""
     return _lines(sheets, accounts.names([sheet.reviewer_id for sheet, _status in sheets]))
 
 
@@ -159,12 +167,11 @@ def _by_name(people: Mapping[int, str]) -> list[tuple[int, str]]:
 def _free_reviewers(page: CasePage, sheets: Sequence[tuple[Sheet, str]]) -> list[tuple[int, str]]:
     """Panel members who may still be given a sheet in the present state."""
     rounds = [name for name, task in page.state.tasks.items() if task.assign == "reviewers"]
-    panel = reviews.panel_of_call(page.row.call_id) if rounds and page.row.call_id else None
-    if panel is None:
+    if not rounds or page.row.call_id is None:
         return []
     taken = {sheet.reviewer_id for sheet, _status in sheets if sheet.round in rounds}
-    free = [user_id for user_id in reviewing.eligible(page.row.id, panel.members) if user_id not in taken]
-    return _by_name(accounts.names(free))
+    free = reviews.eligible_of_panel(page.row.id, page.row.call_id)
+    return _by_name({user_id: name for user_id, name in free.items() if user_id not in taken})
 
 
 @blueprint.post("/cases/<reference>/handler")

@@ -27,7 +27,7 @@ from backoffice.web.access import actor, requires, visit
 from backoffice.web.case_page import CasePage, load
 from backoffice.web.files import named
 from backoffice.web.staff import blueprint
-from backoffice.web.staff.case import SEES_SCORES, forms_of, lead_of, sheets_of
+from backoffice.web.staff.case import SEES_SCORES, forms_of, lead_of, sheet_lines
 from workflows.roles import COMPANY_SIDE, Role
 
 STEP = 256 * 1024
@@ -139,7 +139,8 @@ def _submission(bundle: Bundle, page: CasePage, item: Submission) -> None:
 
 def _reviews(bundle: Bundle, page: CasePage) -> None:
     """Results and sheets as far as they are open to this reader; never a declared conflict of interest."""
-    sheets, results = sheets_of(page), reviews.results_of_case(page.row.id)
+    scored, results = reviews.sheets_and_results(page.row.id)
+    sheets = sheet_lines(scored)
     if not sheets and not results:
         return
     lines = []

@@ -116,7 +116,7 @@ def _page(rows: Sequence[Case], typed: Typed) -> ResponseReturnValue:
     zones = organizations.zone_names()
     holders = accounts.named_holders(handing.HANDLERS, zones=handler_zones(actor(), zones))
     checked = typed.named and not typed.problems
-    lines = handing.preview(rows, typed.to, actor()) if checked else [handing.Line(row, ()) for row in rows]
+    lines = handing.preview(rows, typed.to, actor()) if checked else [bulk.Line(row, ()) for row in rows]
     body = render_template(
         "staff/hand_over.html",
         lines=lines,

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from backoffice.access.permissions import Permission, may
+from backoffice.access.permissions import Permission, may, zones_with
 from backoffice.accounts import queries as accounts
 from backoffice.cases import of_organization
 from backoffice.cases.models import Case
@@ -14,7 +14,6 @@ from backoffice.core import audit, money
 from backoffice.core.db import transaction
 from backoffice.core.i18n import Sentence, language
 from backoffice.funding import queries as funding
-from backoffice.imports.queries import zones_with
 from backoffice.organizations import queries as organizations
 from backoffice.outcomes import queries as outcomes
 from backoffice.web.access import actor, engine, requires, visit

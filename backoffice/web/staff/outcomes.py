@@ -4,32 +4,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
-from backoffice.access.permissions import Permission, may
-from backoffice.accounts import queries as accounts
+from backoffice.access.permissions import Permission, may, zones_with
 from backoffice.core import audit, clock
 from backoffice.core.db import transaction
-from backoffice.core.errors import Invalid, Problem, Refused
+from backoffice.core.errors import Refused
 from backoffice.core.filetypes import MEDIA_TYPES
-from backoffice.core.i18n import Sentence
-from backoffice.imports import cells
-from backoffice.imports.queries import standing_measures, visible_files, zones_with
+from backoffice.imports.queries import visible_files
 from backoffice.organizations import queries as organizations
-from backoffice.outcomes import exporting, ledger, services
+from backoffice.outcomes import exporting, ledger
 from backoffice.outcomes.aggregation import PERCENT
-from backoffice.outcomes.entry_checks import Entry, check, is_answer, shown
-from backoffice.outcomes.ledger import Filter, Line
-from backoffice.outcomes.models import Measure
+from backoffice.outcomes.entry_checks import shown
+from backoffice.outcomes.ledger import Filter
 from backoffice.outcomes.numerals import half_up, plain
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.case_page import zone_name
 from backoffice.web.files import named
 from backoffice.web.staff import blueprint
-from workflows.indicators import Indicator, all_indicators
+from workflows.indicators import all_indicators
 
 
 def readable() -> frozenset[int] | None:
@@ -114,82 +109,3 @@ def _content(kind: str, zones: frozenset[int] | None, filter_: Filter) -> Iterat
     if kind == "csv":
         return exporting.as_csv(ledger.HEADS, rows, ledger.NUMERIC)
     return exporting.as_workbook("성과대장", ledger.HEADS, rows, numeric=ledger.NUMERIC, years=ledger.YEARS)
-
-
-@blueprint.get("/outcomes/<int:measure_id>")
-@requires(Permission.OUTCOME_READ)
-def measure(measure_id: int) -> ResponseReturnValue:
-    """One value with all of its editions."""
-    return _page(ledger.one(measure_id, readable()))
-
-
-def _page(line: Line, problems: list[Problem] | None = None, status: int = 200) -> ResponseReturnValue:
-    found = ledger.editions(line.measure)
-    writable = zones_with(actor(), Permission.OUTCOME_IMPORT)
-    may_restate = may(actor(), Permission.OUTCOME_IMPORT) and (writable is None or line.zone.id in writable)
-    return make_response(
-        render_template(
-            "staff/measure.html",
-            line=line,
-            editions=found,
-            indicator=all_indicators().get(line.measure.indicator),
-            people=accounts.names([one.measure.recorded_by for one in found if one.measure.recorded_by]),
-            files=visible_files({one.file.id for one in found if one.file}, actor()),
-            say=say,
-            may_restate=may_restate and line.measure.superseded_at is None,
-            problems=problems or [],
-            errors_on_page=bool(problems),
-            typed=request.form,
-            form=FlaskForm(),
-        ),
-        status,
-    )
-
-
-@blueprint.post("/outcomes/<int:measure_id>")
-@requires(Permission.OUTCOME_IMPORT)
-def restate(measure_id: int) -> ResponseReturnValue:
-    """A new edition of one value with a reason; the old one stays visible."""
-    line = ledger.one(measure_id, zones_with(actor(), Permission.OUTCOME_IMPORT))
-    try:
-        value, denominator, reason = _typed(line)
-        with transaction():
-            old = ledger.one(measure_id, zones_with(actor(), Permission.OUTCOME_IMPORT)).measure
-            new = services.restate(old, value, denominator=denominator, reason=reason, actor_id=actor().user_id)
-            audit.record(visit(), "outcome:restate", about=f"{old.indicator} {old.year}", reason=reason)
-            new_id = new.id
-    except Invalid as invalid:
-        return _page(line, list(invalid.problems), 422)
-    flash(_("정정했습니다. 앞의 값은 이력에 남아 있습니다."), "success")
-    return redirect(url_for("staff.measure", measure_id=new_id))
-
-
-def _typed(line: Line) -> tuple[Decimal, Decimal | None, str]:
-    """The new value, its denominator and the reason. Raises Invalid with every problem."""
-    indicator, reason, problems = all_indicators()[line.measure.indicator], request.form.get("reason", "").strip(), []
-    numbers: dict[str, Decimal | None] = {}
-    for name in ("value", "denominator"):
-        try:
-            typed = request.form.get(name, "")[:40]
-            numbers[name] = cells.read_value(typed, indicator, indicator.unit_label.ko).value if typed.strip() else None
-        except cells.CellRefused as refused:
-            problems.append(Problem(name, refused.sentence))
-    if numbers.get("value") is None and not problems:
-        problems.append(Problem("value", Sentence("새 값을 적어 주세요.", "Write the new value.")))
-    if not is_answer(reason):
-        problems.append(Problem("reason", Sentence("정정 사유를 5자 이상 적어 주세요.", "Give the reason in five letters or more.")))  # fmt: skip
-    value = numbers.get("value")
-    if value is not None and not problems and not request.form.get("sure"):
-        problems += _doubts(line.measure, indicator, value, numbers.get("denominator"))
-    if problems or value is None:
-        raise Invalid(problems)
-    return value, numbers.get("denominator"), reason
-
-
-def _doubts(row: Measure, indicator: Indicator, value: Decimal, denominator: Decimal | None) -> list[Problem]:
-    """What the entry checks ask about; ticking the box answers them, and the reason is kept with the value."""
-    firms = [row.organization_id] if row.organization_id else []
-    earlier = standing_measures(firms, [row.zone_id], [row.year - 1])
-    before = earlier.get((row.zone_id, row.organization_id or 0, row.indicator, row.year - 1, row.scope))
-    entry = Entry(indicator, row.year, value, denominator, before.value if before else None)
-    return [Problem("sure", finding.sentence) for finding in check(entry, clock.today().year)]

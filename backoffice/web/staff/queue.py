@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission, may
 from backoffice.accounts import queries as accounts
-from backoffice.cases import bulk, handing
+from backoffice.cases import bulk, handing, queue_page
 from backoffice.cases import queries as cases
-from backoffice.cases import queue as lists
 from backoffice.cases.models import Case
 from backoffice.core.errors import Problem
 from backoffice.core.i18n import Sentence
@@ -67,7 +66,7 @@ def queue() -> ResponseReturnValue:
 def _page(views: Sequence[desk.View]) -> ResponseReturnValue:
     """The list; a day of its filter that cannot be read is said and left out."""
     filter_, asked = wanted(), queue_filter.spelled()
-    page = lists.page(actor(), filter_)
+    page = queue_page.page(actor(), filter_)
     zones = organizations.zone_names()
     handled_by = [row.handler_id for row in page.cases if row.handler_id]
     reach = handler_zones(actor(), zones)
@@ -93,18 +92,12 @@ def _page(views: Sequence[desk.View]) -> ResponseReturnValue:
         view=next((view for view in views if view.address == asked), None),
         shared_zones=sorted(desk.own_zones(actor())),
         zone_names=dict(choices.zones),
-        bulk_steps=_bulk_steps(filter_, page) if may(actor(), Permission.CASE_BULK) else [],
+        bulk_steps=bulk.offered(engine(), page.places, actor()) if may(actor(), Permission.CASE_BULK) else [],
         most=bulk.MOST,
         problems=problems,
         errors_on_page=bool(problems),
     )
     return make_response(body, 422 if problems else 200)
-
-
-def _bulk_steps(filter_: lists.Filter, page: lists.Page) -> list[bulk.Offered]:
-    """The steps of every row that may be chosen: of this page, or with more pages of all of them."""
-    places: Sequence[bulk.Resting] = lists.resting_places(actor(), filter_) if page.pages > 1 else page.cases
-    return bulk.offered(engine(), places, actor())
 
 
 def program_choices() -> list[tuple[str, Label]]:

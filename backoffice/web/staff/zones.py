@@ -7,6 +7,7 @@ from backoffice.access.permissions import Permission
 from backoffice.core import clock
 from backoffice.organizations import queries as organizations
 from backoffice.web.access import requires
+from backoffice.web.boards.asked import may_read_report_of
 from backoffice.web.staff import blueprint
 
 
@@ -27,4 +28,5 @@ def zone(code: str) -> ResponseReturnValue:
         zone=found,
         events=organizations.zone_events(found.id),
         councils=organizations.councils_of(found.id, clock.today()),
+        may_board=may_read_report_of(found.id),
     )
