@@ -1,6 +1,5 @@
 """Which declared guard, effect, fact and date is which function. The only such page; boot fails on a missing name."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -131,7 +130,6 @@ EFFECTS: dict[str, Effect] = {
     "number_case": case_effects.number_case,
     "take_snapshot": case_effects.take_snapshot,
     "restore_answers": case_effects.restore_answers,
-    "render_receipt": case_effects.render_receipt,
     "open_linked": case_effects.open_linked,
     "parent": case_effects.act_on_parent,
     "parent_where_possible": case_effects.act_where_possible,
@@ -192,6 +190,7 @@ EFFECTS: dict[str, Effect] = {
 
 OUTSIDE: dict[str, Outside] = {
     "mail": notification_effects.mail,
+    "render_receipt": case_effects.render_receipt,
 }
 """Effects that are nothing but a job: they are written in one statement with the step."""
 
@@ -204,6 +203,9 @@ INVERSES: dict[str, Effect] = {
     "order_payment": funding_effects.recall_payment,
 }
 """What takes an effect back when its step is undone. A mail needs nothing: it waited, and its job was dropped."""
+
+REWRITING = frozenset({"open_recruitment", "prolong_recruitment", "close_recruitment"})
+"""Effects that change the terms of the call a case hangs on."""
 
 DATES = {
     "agreement_end": funding.agreement_end,
@@ -328,12 +330,7 @@ def vocabulary() -> Vocabulary:
 
 
 def _closing(subject: Subject) -> datetime | None:
-    found = programs.terms([subject]).get(subject.id)
-    return found.closes_at if found else None
-
-
-def _settings(subject: Subject) -> Mapping[str, str]:
-    return subject.settings
+    return subject.call.closes_at if subject.call else None
 
 
 def _touched(subject: Subject, since: datetime) -> bool:
@@ -382,11 +379,10 @@ def build_engine() -> Engine:
         effects=EFFECTS,
         outside=OUTSIDE,
         dates={**DATES, "call_closes": _closing},
-        scopes=cases.scopes,
         names=accounts.names,
-        settings=_settings,
         answer_date=cases.answer_date,
         inverses=INVERSES,
+        rewriting=REWRITING,
         watch=webhook_effects.watch,
         touched=_touched,
     )

@@ -61,6 +61,8 @@ class Actor:
     """Whether keyboard shortcuts are on."""
     stand_ins: tuple[StandIn, ...] = ()
     """Everybody who ever acted in this person's place, or in the place of somebody this person stands in for."""
+    session_version: int = 0
+    """Sessions that began at another version are over."""
 
     @property
     def is_system(self) -> bool:

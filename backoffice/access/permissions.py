@@ -22,7 +22,7 @@ class Permission(StrEnum):
     """``<noun>:<verb>``; the docstring of each says what it lets somebody do."""
 
     PUBLIC = "public"
-    """Look at open calls, sign in, verify a receipt: anybody, signed in or not."""
+    """Look at open calls, sign in, verify a receipt or a report, read a published figure: anybody, signed in or not."""
     SIGNED_IN = "session:use"
     """Whatever every signed-in person may do: sign out, change the language."""
     CASE_ACT = "case:act"
@@ -64,13 +64,21 @@ class Permission(StrEnum):
     ORGANIZATION_READ = "organization:read"
     """See companies across programs and years."""
     REPORT_READ = "report:read"
-    """See and download performance reports of one's zones."""
+    """See and download published performance reports of one's zones."""
+    REPORT_FOLLOW = "report:follow"
+    """See them before they are published, too, and what is decided about them."""
     REPORT_BUILD = "report:build"
-    """Freeze a year and have reports made."""
+    """Freeze a year, have reports made, and ask for their review."""
+    REPORT_CHECK = "report:check"
+    """Check what somebody else asks for, and send it back with a reason."""
+    REPORT_APPROVE = "report:approve"
+    """Approve and publish what somebody else prepared; never one's own, whatever roles one holds."""
     OUTCOME_READ = "outcome:read"
     """See the ledger of outcomes of one's zones, company by company, and take it out as a file."""
     OUTCOME_IMPORT = "outcome:import"
-    """Bring in, restate and undo outcomes of one's zones."""
+    """Bring in and undo outcomes of one's zones, and propose to restate them."""
+    OUTCOME_CONFIRM = "outcome:confirm"
+    """Accept or refuse a restatement that somebody else proposed."""
     ROLE_DELEGATE = "role:delegate"
     """Have a colleague act in one's place for a while; which roles, delegation.py says."""
     USER_MANAGE = "user:manage"
@@ -111,9 +119,13 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.CALL_MANAGE: frozenset({Role.HQ_STAFF, Role.ADMIN}),
     Permission.ORGANIZATION_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.FINANCE, Role.AUDITOR, Role.ADMIN}),
     Permission.REPORT_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.MINISTRY, Role.AUDITOR, Role.ADMIN}),
+    Permission.REPORT_FOLLOW: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.ADMIN}),
+    Permission.REPORT_CHECK: frozenset({Role.HQ_STAFF, Role.APPROVER}),
+    Permission.REPORT_APPROVE: frozenset({Role.APPROVER}),
     Permission.REPORT_BUILD: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.ADMIN}),
     Permission.OUTCOME_READ: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.AUDITOR, Role.ADMIN}),
     Permission.OUTCOME_IMPORT: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF}),
+    Permission.OUTCOME_CONFIRM: frozenset({Role.APPROVER}),
     Permission.ROLE_DELEGATE: frozenset({Role.ZONE_STAFF, Role.HQ_STAFF, Role.APPROVER, Role.FINANCE}),
     Permission.USER_MANAGE: frozenset({Role.ADMIN}),
     Permission.JOB_MANAGE: frozenset({Role.ADMIN}),
@@ -130,3 +142,11 @@ def may(actor: Actor | None, permission: Permission) -> bool:
     if permission is Permission.PUBLIC:
         return True
     return actor is not None and bool(actor.roles & HOLDERS.get(permission, frozenset()))
+
+
+def zones_with(actor: Actor, permission: Permission) -> frozenset[int] | None:
+    """The zones for which somebody holds a permission; None means all."""
+    held = [actor.zones_as(role) for role in actor.roles & HOLDERS[permission]]
+    if any(zones is None for zones in held):
+        return None
+    return frozenset(zone for zones in held for zone in zones or ())

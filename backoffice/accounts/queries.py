@@ -57,6 +57,7 @@ def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
             tuple(grants.get(row.id, ())),
             shortcuts=row.shortcuts,
             stand_ins=tuple(stand_ins.get(row.id, ())),
+            session_version=row.session_version,
         )
         for row in people.values()
     }
@@ -78,13 +79,23 @@ def _stands_in_for(user_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 def linked_by_delegation(user_id: int, since: date) -> frozenset[int]:
     """Who acted in this person's place, or in whose place this person acted, on any day since then."""
-    query = select(RoleGrant.delegated_by, RoleGrant.user_id).where(
+    return frozenset(other for other, until in delegation_ties(user_id).items() if until >= since)
+
+
+def delegation_ties(user_id: int) -> dict[int, date]:
+    """Who ever acted in this person's place, or in whose place this person ever acted -> until which day."""
+    query = select(RoleGrant.delegated_by, RoleGrant.user_id, RoleGrant.valid_to).where(
         RoleGrant.delegated_by.is_not(None),
         or_(RoleGrant.delegated_by == user_id, RoleGrant.user_id == user_id),
         RoleGrant.valid_from <= clock.today(),
-        RoleGrant.valid_to >= since,
+        RoleGrant.valid_to.is_not(None),
     )
-    return frozenset(one for pair in db.session.execute(query) for one in pair if one is not None) - {user_id}
+    found: dict[int, date] = {}
+    for principal, stand_in, until in db.session.execute(query):
+        other = stand_in if principal == user_id else principal
+        if other is not None and until is not None:
+            found[other] = max(until, found.get(other, until))
+    return found
 
 
 def _stand_in(row: RoleGrant) -> StandIn:
@@ -157,22 +168,6 @@ def own_grants(user_id: int) -> list[RoleGrant]:
     """The roles of a person that hold today, own and delegated."""
     query = select(RoleGrant).where(RoleGrant.user_id == user_id, *holding(clock.today()))
     return list(db.session.scalars(query.order_by(RoleGrant.id)))
-
-
-def affiliations(user_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
-    """User id -> the organizations a person works for or acts for."""
-    found: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
-    for user_id, organization in db.session.execute(
-        select(User.id, User.organization_id).where(User.id.in_(user_ids), User.organization_id.is_not(None))
-    ):
-        found[user_id].add(organization or 0)
-    for user_id, organization in db.session.execute(
-        select(RoleGrant.user_id, RoleGrant.organization_id).where(
-            RoleGrant.user_id.in_(user_ids), RoleGrant.organization_id.is_not(None), *holding(clock.today())
-        )
-    ):
-        found[user_id].add(organization or 0)
-    return {user_id: frozenset(organizations) for user_id, organizations in found.items()}
 
 
 def people_of(organization_id: int) -> list[tuple[User, RoleGrant]]:

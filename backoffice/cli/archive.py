@@ -16,6 +16,7 @@ from backoffice.cli.output import Failure
 from backoffice.core import clock
 from backoffice.core.db import Base, Exact, UtcDateTime, db
 from backoffice.core.files import FileStore
+from backoffice.core.marks import Mark
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -34,8 +35,8 @@ class Dumped:
 
 
 def tables() -> list[Table]:
-    """Every table of the office, each after those it refers to."""
-    return list(Base.metadata.sorted_tables)
+    """Every table of the office, each after those it refers to. Marks speak of one database and stay in it."""
+    return [table for table in Base.metadata.sorted_tables if table.name != Mark.__tablename__]
 
 
 # ---- out

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect, select
 from backoffice.cases.models import Attachment, Submission
 from backoffice.cli import archive
 from backoffice.cli.output import Command, Failure, say, say_and_fail, store
-from backoffice.core import audit
+from backoffice.core import audit, marks
 from backoffice.core.db import db, transaction
 from backoffice.core.paths import PACKAGE
 from backoffice.reports.models import ReportFile
@@ -86,5 +86,6 @@ def restore(folder: Path) -> None:
     with transaction():
         archive.refuse_unless_empty()
         rows = archive.load_tables(folder, manifest["tables"])
+        marks.renew([marks.OFFICE])
     files = len(manifest["files"])
     say({"rows": rows, "files": files}, [f"{rows} rows and {files} files restored from {folder}"])

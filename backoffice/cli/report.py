@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from backoffice.cli.output import Failure, Noun, lines_of, say, say_and_fail, store
-from backoffice.core.db import db, transaction
+from backoffice.core.db import db, steady_transaction, transaction
 from backoffice.core.errors import NotFound, OfficeError, Refused
 from backoffice.core.i18n import Sentence
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
-from backoffice.reports import services
-from backoffice.reports.models import Snapshot
+from backoffice.reports import freezing, gaps, papers, queries, services
+from backoffice.reports.models import FULL, HWPX, PDF, XLSX, ReportIssue, Snapshot
 from backoffice.reports.services import Order, Printed
 
 group = Noun("report", help="Annual reports.")
@@ -32,17 +32,61 @@ PRINTERS = 2
 @click.option("--national", is_flag=True, help="All zones together.")
 @YEAR
 @EDITION
+@click.option(
+    "--document",
+    "paper",
+    type=click.Choice(list(papers.KINDS)),
+    default=FULL,
+    show_default=True,
+    help="The report, its summary on one page, or its table for the press.",
+)
+@click.option("--format", "kind", type=click.Choice([PDF, XLSX, HWPX]), default=PDF, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-def build(code: str | None, national: bool, year: int, edition: str, output: Path) -> None:
-    """Print the annual report of a zone, or of the nation, to a PDF file."""
+def build(code: str | None, national: bool, year: int, edition: str, paper: str, kind: str, output: Path) -> None:
+    """Make the annual report of a zone, or of the nation, or another paper of the same figures."""
     if (code is None) == (not national):
         raise click.UsageError("give either --zone CODE or --national")
+    if kind not in papers.KINDS[paper]:
+        raise click.UsageError(f"--document {paper} comes as {', '.join(papers.KINDS[paper])}")
     _writable(output)
-    wanted = _frozen(_zone(code) if code else None, year, edition)
-    made = services.kept(wanted, store()) or services.print_out(wanted)
-    _keep(wanted, made)
+    snapshot_id = _issue(_zone(code) if code else None, year, edition)
+    issue = db.session.get_one(Snapshot, snapshot_id)
+    number, made = issue.number, papers.made(issue, paper, kind, store())
+    if not made.cached:
+        with transaction():
+            services.keep(snapshot_id, made, store())
     _write(output, made.content)
-    say(_record(wanted, made, output), [f"{wanted.number}: {made.pages} pages, {output}"])
+    told = {"number": number, "document": paper, "format": kind, "file": str(output), "pages": made.pages,
+            "bytes": len(made.content), "cached": made.cached}  # fmt: skip
+    say(told, [f"{number}: {made.pages} pages, {output}" if kind == PDF else f"{number}: {output}"])
+
+
+@group.command()
+@click.option("--year", type=click.IntRange(2000, 2100), help="Only issues of this year.")
+@click.option("--zone", "code", help="Only issues of this zone, such as GS-GIMHAE.")
+def issues(year: int | None, code: str | None) -> None:
+    """List the issues of reports with where each of them stands, the oldest first."""
+    rows = queries.all_issues(year, _zone(code).id if code else None)
+    say({"issues": [_issue_record(row) for row in rows]}, [_issue_line(row) for row in rows])
+
+
+def _issue_line(row: ReportIssue) -> str:
+    found = gaps.read(row.gaps)
+    return f"{row.number}  {row.state}  {row.base_date}" + (f"  ({gaps.told(found)})" if found else "")
+
+
+def _issue_record(row: ReportIssue) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "year": row.year,
+        "state": row.state,
+        "base_date": row.base_date.isoformat(),
+        "internal": row.number_of("internal") if row.internal_id else None,
+        "public": row.number_of("public") if row.public_id else None,
+        "digest": row.digest,
+        "not_confirmed": {one.kind: one.count for one in gaps.read(row.gaps)},
+        "waiver": row.waiver,
+    }
 
 
 @dataclass(slots=True)
@@ -87,7 +131,7 @@ def _same(known: Printed) -> Printed:
 
 def _sheet(zone: Zone | None, year: int, edition: str) -> _Sheet:
     """One report of a batch, frozen; a zone without figures is left out with the reason."""
-    name = zone.code if zone else services.NATION_CODE
+    name = zone.code if zone else freezing.NATION_CODE
     try:
         return _Sheet(name, order=_frozen(zone, year, edition))
     except Refused as refused:
@@ -121,13 +165,17 @@ def _zone(code: str) -> Zone:
     return found
 
 
-def _frozen(zone: Zone | None, year: int, edition: str) -> Order:
-    """Freeze the figures in a short transaction, then say what has to be printed."""
+def _issue(zone: Zone | None, year: int, edition: str) -> int:
+    """Freeze the figures in a short transaction: the id of the issue."""
     zone_id = zone.id if zone else None
-    with transaction():
+    with steady_transaction():
         again = db.session.get_one(Zone, zone_id) if zone_id is not None else None
-        snapshot_id = services.freeze(again, year, edition, None).id
-    return services.order(db.session.get_one(Snapshot, snapshot_id))
+        return services.freeze(again, year, edition, None).id
+
+
+def _frozen(zone: Zone | None, year: int, edition: str) -> Order:
+    """What has to be printed of the figures as they stand now."""
+    return services.order(db.session.get_one(Snapshot, _issue(zone, year, edition)))
 
 
 def _keep(wanted: Order, made: Printed) -> None:

@@ -1,20 +1,31 @@
 """``backoffice serve`` and ``worker``: the processes of an installation."""
 
+import resource
 import signal
 from collections.abc import Callable
+from threading import Thread
 from types import FrameType
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
 from backoffice.cli.output import Command
 from backoffice.config import Settings
+from backoffice.core import clock
+from backoffice.core.db import db
 from backoffice.jobs import celery_worker
 from backoffice.jobs.worker import Worker
+from backoffice.reports.gathering import read_ahead
 
 THREADS = 8
+CONNECTIONS, WAITING = 2_000, 1_024
+"""Browsers that may keep a connection open at once, and those that may knock meanwhile. A browser holds on to its
+connection between two clicks: with the server's usual hundred, the 101st company of a closing hour was shut out."""
+SPARE = 128
+"""Files the process opens besides connections."""
 GRACE = 30.0
 """Seconds a stopping server waits for the job at hand; a longer one is taken up again when its lease ends."""
 
@@ -39,6 +50,27 @@ def _when_told(stop: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, handle)
 
 
+def _connections() -> int:
+    """As many as wanted, or as many as the system lets the process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(SPARE, min(CONNECTIONS, soft - SPARE))
+
+
+def _read_ahead(app: Flask) -> None:
+    """Figures of last year's boards, read beside the first requests: in a large archive that takes its time."""
+    with app.app_context():
+        try:
+            read_ahead(clock.today().year - 1)
+        except SQLAlchemyError as error:
+            app.logger.warning("figures were not read ahead: %s", error)
+        finally:
+            db.session.remove()
+
+
 def _leave() -> None:
     raise SystemExit(0)
 
@@ -52,9 +84,13 @@ def serve(port: int, host: str) -> None:
     app = _app()
     settings = _settings(app)
     scheme = "https" if settings.base_url.startswith("https://") else "http"
-    server = create_server(app, host=host, port=port, threads=THREADS, url_scheme=scheme, ident="Ieum")
+    server = create_server(
+        app, host=host, port=port, threads=THREADS, url_scheme=scheme, ident="Ieum",
+        connection_limit=_connections(), backlog=WAITING, asyncore_use_poll=True,
+    )  # fmt: skip
     worker = Worker(app) if settings.jobs == "embedded" else None
     thread = worker.start() if worker is not None else None
+    Thread(target=_read_ahead, args=(app,), name="figures", daemon=True).start()
     _when_told(_leave)
     click.echo(f"serving {settings.base_url} on http://{host}:{port}")
     try:

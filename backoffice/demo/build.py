@@ -14,6 +14,7 @@ from backoffice.demo import ground, sources
 from backoffice.demo.casting import cast_all
 from backoffice.demo.figures import enter
 from backoffice.demo.ground import Ground
+from backoffice.demo.issues import issue
 from backoffice.demo.moments import World
 from backoffice.demo.openings import announce, opening_day
 from backoffice.demo.play import play
@@ -60,6 +61,7 @@ def _build(app: Flask, world: World, digest: str) -> None:
     stage = Stage(app.extensions["engine"], app.extensions["files"], society, world)
     play(stage, cast_all(society, announced))
     enter(society, world)
+    issue(society, world)
     log_visits(world)
     ground.finish(digest, world)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text, update
 
 from backoffice.accounts.models import User
 from backoffice.cases.models import Case, Counter
-from backoffice.core import clock, outbox
+from backoffice.core import clock, marks, outbox
 from backoffice.core.db import Base, db, transaction
 from backoffice.core.errors import Refused
 from backoffice.core.outbox import Job
@@ -78,6 +78,7 @@ def begin() -> None:
         publish_shipped()
         db.session.execute(update(PublishedWorkflow).values(published_at=clock.now()))
         db.session.add(Counter(name=BUILDING, value=1))
+        marks.renew([marks.OFFICE])
     lay_out_published()
 
 

@@ -13,6 +13,7 @@ from backoffice.core.periods import end_of_february
 from backoffice.engine.values import Subject
 from backoffice.licensing import royalty
 from backoffice.licensing.models import CURRENT, LISTED, Candidate, License, RoyaltyPart
+from backoffice.organizations.models import Organization
 
 TRACKED_YEARS = 5
 """Decree 37(1)."""
@@ -21,6 +22,19 @@ TRACKED_YEARS = 5
 def candidates(case_id: int) -> list[Candidate]:
     """In the order in which they are asked."""
     return list(db.session.scalars(select(Candidate).where(Candidate.case_id == case_id).order_by(Candidate.number)))
+
+
+def candidates_and_license(case_id: int) -> tuple[list[tuple[Candidate, str]], License | None]:
+    """The same with the names of the suppliers, and the license it came to."""
+    query = (
+        select(Candidate, Organization.name_ko, License)
+        .join(Organization, Organization.id == Candidate.supplier_id)
+        .outerjoin(License, License.case_id == Candidate.case_id)
+        .where(Candidate.case_id == case_id)
+        .order_by(Candidate.number)
+    )
+    rows = db.session.execute(query).all()
+    return [(row, name) for row, name, _ in rows], rows[0][2] if rows else None
 
 
 def current_candidate(case_id: int) -> Candidate | None:
