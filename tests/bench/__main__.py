@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import actions, importing, pages, tick, transition
+from tests.bench import actions, boards, importing, pages, printing, tick, transition
 from tests.bench.benchmark import Benchmark
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -13,6 +13,8 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *tick.benchmarks(),
     *importing.benchmarks(),
     *pages.benchmarks(),
+    *printing.benchmarks(),
+    *boards.benchmarks(),
 )
 """Every benchmark. A new one is a file with ``benchmarks()`` and its name in this line."""
 

@@ -51,7 +51,7 @@ def _rows(states: list[str]) -> list[Subject]:
     return [
         Subject(
             number, f"2026-RBD-01-{number:04d}", WORKFLOW, 1, states[number % len(states)], 1, since, None, 1, None, "",
-            CaseScope(number, frozenset({3, 4}), 1, frozenset({1, 2})), {},
+            2026, "", 0, CaseScope(number, frozenset({3, 4}), 1, frozenset({1, 2})),
         )
         for number in range(ROWS)
     ]  # fmt: skip

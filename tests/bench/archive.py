@@ -15,7 +15,7 @@ from backoffice.app import create_app
 from backoffice.cases.models import Case, CaseOrganization, CaseZone
 from backoffice.cli.database import prepare
 from backoffice.core import clock
-from backoffice.core.db import db, transaction
+from backoffice.core.db import db, refresh_statistics, transaction
 from backoffice.core.hangul import search_text
 from backoffice.demo import build
 from backoffice.engine.perform import Engine
@@ -83,10 +83,13 @@ def grow(place: Archive, size: int) -> None:
     """Add cases until there are so many, then let the database count what it holds."""
     with place.app.app_context():
         _fill(place, size)
+        with transaction():
+            refresh_statistics()  # the nightly job's part
         db.session.remove()
-        # What PostgreSQL does by itself within minutes, and SQLite is told to do once a day.
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE")
+        if db.engine.dialect.name == "postgresql":
+            # What it does by itself within minutes.
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _fill(place: Archive, size: int) -> None:

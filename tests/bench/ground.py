@@ -15,8 +15,8 @@ from backoffice.cli.database import prepare
 from backoffice.config import Settings
 from backoffice.core.db import db
 from backoffice.engine.perform import Engine
-from tests.conftest import drop_postgresql, fresh_postgresql, settings_for
 from tests.crowd import Crowd, make_crowd
+from tests.machine import drop_postgresql, fresh_postgresql, settings_for
 
 BENCH = Path(__file__).resolve().parents[2] / "instance" / "bench"
 _count = itertools.count(1)

@@ -1,6 +1,7 @@
-"""import.outcomes: the seconds a workbook of 100,000 rows takes from the upload to the ledger."""
+"""import.outcomes: the seconds a workbook of 100,000 rows takes from the upload to the ledger, and the memory it needs."""
 
 import io
+import sys
 from functools import partial
 
 import xlsxwriter
@@ -14,12 +15,16 @@ from backoffice.organizations.models import Organization
 from backoffice.organizations.queries import zone
 from backoffice.outcomes.models import Import, Measure
 from tests.bench.benchmark import Benchmark, duration
+from tests.bench.cpu import measured
 from tests.bench.ground import Ground, ground
 from tests.make import business_number, make_user
 from workflows.roles import Role
 
 LIMIT = 60
 ROWS, FIRMS = 100_000, 2_000
+FEWER = 20_000
+MEMORY_GROWTH = 1.3
+"""Five times the rows; what grows a little is the workbook itself and the allocator's slack."""
 INDICATORS = ("SALES", "EMP", "EMP-NEW", "PAT-APP", "PAT-REG", "CERT")
 HEAD = ("특구", "사업자등록번호", "기업명", "지표", "연도", "값")
 
@@ -28,6 +33,7 @@ def benchmarks() -> tuple[Benchmark, ...]:
     return (
         Benchmark("import.outcomes", LIMIT, "s", "at most", partial(seconds, "postgresql")),
         Benchmark("import.outcomes.sqlite", LIMIT, "s", "at most", partial(seconds, "sqlite")),
+        Benchmark("import.outcomes.memory", MEMORY_GROWTH, "×", "at most", memory_growth),
     )
 
 
@@ -41,6 +47,15 @@ def seconds(database: str, rows: int = ROWS) -> float:
         taken = duration(partial(_bring_in, place, person, content))
         assert _count() - before == rows
         return taken
+
+
+def memory_growth() -> float:
+    """Peak memory of the largest process with all rows ÷ with a fifth of them."""
+    few, many = (
+        measured(sys.executable, "-m", "tests.bench.importing", str(rows))[2] / 1024**2 for rows in (FEWER, ROWS)
+    )
+    sys.stderr.write(f"  import.outcomes.memory: {few:.0f} MB for {FEWER:,} rows, {many:.0f} MB for {ROWS:,}\n")
+    return many / few
 
 
 def _count() -> int:
@@ -89,3 +104,7 @@ def _bring_in(place: Ground, person: Actor, content: bytes) -> None:
         for code in row.counts["checks"]:
             services.answer_check(row, code, "측정용 자료입니다")
         booking.book(row, person)
+
+
+if __name__ == "__main__":
+    seconds("sqlite", int(sys.argv[1]))

@@ -89,10 +89,10 @@ def _all_pages(place: Archive) -> Iterator[tuple[tuple[str, str], float]]:
         yield from _lists(place, person)
     client = Person(place.app, PEOPLE[0], PASSWORD).client
     for state, reference in _one_of_each_state(place):
-        yield ("case", state), _median(partial(_ask, client, f"/staff/cases/{reference}"), rounds=5)
+        yield ("case", state), median_of(partial(_ask, client, f"/staff/cases/{reference}"), rounds=5)
     steps = iter(_waiting(place, ROUNDS + 1))
     token = _csrf(client)
-    yield ("action", ACTION), _median(lambda: _act(client, next(steps), token), timer=time.process_time)
+    yield ("action", ACTION), median_of(lambda: _act(client, next(steps), token), timer=time.process_time)
 
 
 def _lists(place: Archive, person: str) -> Iterator[tuple[tuple[str, str], float]]:
@@ -103,10 +103,10 @@ def _lists(place: Archive, person: str) -> Iterator[tuple[tuple[str, str], float
     for _, address in pages:
         _ask(client, address)
     for page, address in pages:
-        yield (page, f"{person} {address}"), _median(partial(_ask, client, address))
+        yield (page, f"{person} {address}"), median_of(partial(_ask, client, address))
 
 
-def _median(ask: Callable[[], None], rounds: int = ROUNDS, timer: Callable[[], float] = time.perf_counter) -> float:
+def median_of(ask: Callable[[], None], rounds: int = ROUNDS, timer: Callable[[], float] = time.perf_counter) -> float:
     """Milliseconds of the quieter half of some rounds, after one that does not count: neighbors only ever add."""
     ask()
     taken = []
