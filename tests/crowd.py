@@ -74,7 +74,7 @@ def write_first_rows(engine: Engine, ids: list[int], *, actor_id: int, since: da
     """The creation of each case in its history, and in the case what that leaves behind."""
     histories = []
     for start in range(0, len(ids), 500):
-        for subject in load_subjects(engine.registry, ids[start : start + 500]):
+        for subject in load_subjects(ids[start : start + 500]):
             change = statements.Change(
                 CREATION, CREATE, subject.state, actor_id, Role.HQ_STAFF, since, {}, engine.compiled(subject).digest,
                 f"first:{subject.id}",

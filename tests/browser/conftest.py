@@ -13,7 +13,8 @@ from backoffice.programs import drafting
 from backoffice.programs.services import publish_workflow
 from backoffice.reports import batches
 from tests.browser.site import Site, chromium, serving
-from tests.conftest import HAS_CHROMIUM, need
+from tests.machine import HAS_CHROMIUM, need
+from tests.mold import Molds
 from tests.versions import PLANNING, loaded, next_version
 
 
@@ -29,9 +30,11 @@ def write_what_pages_show(app: Flask) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, molds: Molds) -> Iterator[Site]:
     need(HAS_CHROMIUM, "Chromium")
-    with serving(tmp_path_factory.mktemp("site")) as running:
+    folder = tmp_path_factory.mktemp("site")
+    molds.cast("sqlite", folder)
+    with serving(folder) as running:
         write_what_pages_show(running.app)
         yield running
 

@@ -14,8 +14,8 @@ from waitress.server import create_server
 
 from backoffice.app import create_app
 from backoffice.cli.database import prepare
-from backoffice.config import Settings
 from backoffice.demo import build
+from tests.machine import settings_for
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 PASSWORD = "ieum-demo"
@@ -38,9 +38,9 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
-    """A fresh demo in ``folder``, answering until the block ends."""
+    """The demo in ``folder``, built if it is not there, answering until the block ends."""
     port = free_port()
-    settings = Settings(instance=folder, demo=True, base_url=f"http://127.0.0.1:{port}", secret_key="a browser" * 5)
+    settings = settings_for(folder).model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
     app = create_app(settings)
     with app.app_context():
         prepare()

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.looking import AXE, WIDTHS, seen
 from tests.browser.site import Site, sign_in
-from tests.browser.test_every_page import AXE, WIDTHS, seen
 
 pytestmark = pytest.mark.browser
 

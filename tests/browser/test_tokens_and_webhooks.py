@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.looking import AXE, WIDTHS, Watch, seen
 from tests.browser.site import Site, sign_in
-from tests.browser.test_every_page import AXE, WIDTHS, Watch, seen
 
 PICTURES = os.environ.get("PICTURES", "")
 """A folder for pictures of what was looked at; none unless somebody wants them."""

@@ -19,8 +19,8 @@ from backoffice.core.db import db, transaction
 from backoffice.organizations.models import Organization
 from backoffice.programs.models import Call
 from backoffice.programs.queries import open_calls
+from tests.browser.looking import AXE, seen
 from tests.browser.site import PASSWORD, Site, sign_in
-from tests.browser.test_every_page import AXE, seen
 from workflows.roles import Role
 
 APPLICANT = "applicant.nanomeditech@demo.example"

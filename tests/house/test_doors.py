@@ -13,7 +13,7 @@ PUBLIC_PAGES = {
     "public.home", "public.call", "public.sign_in", "public.signed_in_still", "public.verify_receipt",
     "public.set_language", "health.healthz", "health.readyz", "account.second_step", "account.begin", "account.add_app",
     "account.add_key", "account.ask_reset", "account.new_password", "account.oidc_start", "account.oidc_return",
-    "api.openapi", "calendar.feed",
+    "api.openapi", "calendar.feed", "public.verify_report", "public.verify_report_file", "reports.figures", "reports.figure",
 }  # fmt: skip
 
 

@@ -22,11 +22,11 @@ def main() -> int:
     texts = sum(map(len, hour.told.tried.values()))
     lines = [
         *map(str, hour.addresses),
-        f"{len(hour.told.saved)} saved, {texts} texts, {len(hour.told.submitted)} submitted",
+        f"{len(hour.told.tried)} of {wanted.applicants} wrote {texts} texts; {len(hour.told.submitted)} submitted",
     ]
     sys.stdout.write("\n".join([*lines, *hour.missing[:20]]) + "\n")
-    fine = all(line.fine for line in hour.addresses) and not hour.missing
-    return 0 if fine and len(hour.told.submitted) > wanted.applicants // 2 else 1
+    everybody = len(hour.told.tried) == wanted.applicants and len(hour.told.submitted) > wanted.applicants * 0.9
+    return 0 if everybody and all(line.fine for line in hour.addresses) and not hour.missing else 1
 
 
 if __name__ == "__main__":

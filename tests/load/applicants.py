@@ -9,6 +9,7 @@ import json
 import os
 import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,8 +33,28 @@ def note(what: str, reference: str, text: str) -> None:
     os.write(told, (json.dumps([what, reference, text], ensure_ascii=False) + "\n").encode())
 
 
+@dataclass
+class Section:
+    """An open section as its page's script knows it."""
+
+    typed: dict[str, Any]
+    fields: str
+    """Where single fields are saved."""
+    user: int
+    seen: dict[str, int]
+    """Field -> the revision it was typed over."""
+
+    @classmethod
+    def read(cls, content: bytes, address: str) -> "Section":
+        form, typed = _form(content, address), _typed(content, address)
+        return cls(typed, form.get("data-fields"), int(form.get("data-user")), json.loads(typed["seen"]))
+
+
 class Applicant(HttpUser):
-    """Somebody of one company, with a draft that only needs its last words."""
+    """Somebody of one company, with a draft that only needs its last words.
+
+    As in the browser a section is opened once, what is typed is saved by itself at every pause, and a button saves it all.
+    """
 
     wait_time = between(3, 9)
 
@@ -41,33 +62,66 @@ class Applicant(HttpUser):
         me = everybody[next(turn) % len(everybody)]
         self.reference: str = me["reference"]
         self.client.cookies.set("ieum", me["session"], domain=urlsplit(self.host).hostname, path="/")
+        self.address = FORM.format(reference=self.reference)
+        self.page: Section | None = None
         self.edits = 0
         self.submitted = False
         self.hour = random.uniform(HANDING_IN, 0.95) * seconds  # when this one hands in
+        self.write()  # what everybody came for, before the first look around
 
     @task(8)
     def write(self) -> None:
-        """Open the section, type into the goal, save."""
+        """Type into the goal: saved by itself, and every fifth time by the button."""
         if self.submitted:
             return self.look()
-        address = FORM.format(reference=self.reference)
-        page = self.client.get(address, name="section")
-        if page.status_code != 200:
+        if self.page is None and not self.open():
             return None
         self.edits += 1
         text = f"{WORDS * (1 + self.edits % 4)}{self.edits}번째로 고침 {random.getrandbits(48):x}"  # a mark
-        typed = {**_typed(page.content, address), "goal": text, "go": "stay"}
         note("tried", self.reference, text)
+        if self.edits % 5:
+            self.pause(text)
+        else:
+            self.press(text)
+        if time.monotonic() - began > self.hour:
+            self.submit()
+        return None
+
+    def open(self) -> bool:
+        page = self.client.get(self.address, name="section")
+        self.page = Section.read(page.content, self.address) if page.status_code == 200 else None
+        return self.page is not None
+
+    def pause(self, text: str) -> None:
+        """What the page's script sends a second after the last key."""
+        assert self.page is not None  # it was opened
+        page = self.page
+        body = {"user": page.user, "fields": {"goal": [["goal", text]]}, "seen": {"goal": page.seen.get("goal", 0)}}
         with self.client.post(
-            address, data=typed, files={}, name="save", allow_redirects=False, catch_response=True
+            page.fields,
+            json=body,
+            headers={"X-CSRFToken": page.typed["csrf_token"]},
+            name="autosave",
+            catch_response=True,
+        ) as answer:
+            if answer.status_code == 200 and not answer.json()["clashes"]:
+                page.seen |= answer.json()["revisions"]
+                note("saved", self.reference, text)
+            else:
+                answer.failure(f"saving by itself answered {answer.status_code}: {answer.text[:200]}")
+
+    def press(self, text: str) -> None:
+        """The whole form, sent by its button."""
+        assert self.page is not None  # it was opened
+        typed = {**self.page.typed, "seen": json.dumps(self.page.seen), "goal": text, "go": "stay"}
+        self.page = None
+        with self.client.post(
+            self.address, data=typed, files={}, name="save", allow_redirects=False, catch_response=True
         ) as answer:
             if answer.status_code == 302:
                 note("saved", self.reference, text)
             else:
                 answer.failure(f"saving answered {answer.status_code}")
-        if time.monotonic() - began > self.hour:
-            self.submit()
-        return None
 
     @task(2)
     def look(self) -> None:
@@ -95,8 +149,12 @@ class Applicant(HttpUser):
 
 def _typed(content: bytes, address: str) -> dict[str, Any]:
     """What the page's own form would send, button and files apart."""
+    return dict(_form(content, address).form_values())
+
+
+def _form(content: bytes, address: str) -> Any:
     for form in html.fromstring(content).forms:
         action = (form.get("action") or address).partition("?")[0]
         if form.get("method", "get").lower() == "post" and action.endswith(address):
-            return dict(form.form_values())
+            return form
     raise RuntimeError(f"there is no form on {address}")
