@@ -13,8 +13,8 @@ from backoffice.cases.queries import attachments, case_by_id
 from backoffice.core.db import db
 from backoffice.engine.chain import verify
 from tests.cli.terminal import run
-from tests.conftest import drop_postgresql, fresh_postgresql, settings_for, worker_name
 from tests.jobs.desk import run_jobs, settings_of
+from tests.machine import drop_postgresql, fresh_postgresql, settings_for, worker_name
 from tests.story import Way, days_later
 
 

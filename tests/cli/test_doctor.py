@@ -13,8 +13,8 @@ from backoffice.core import outbox
 from backoffice.core.db import db, transaction
 from backoffice.core.outbox import DEAD, Job
 from tests.cli.terminal import run
-from tests.conftest import settings_for
 from tests.jobs.desk import Postbox, free_port, mailing_to, settings_of
+from tests.machine import settings_for
 
 
 def statuses(app: Flask) -> dict[str, str]:

@@ -1,30 +1,16 @@
 """The demo, built once for each database and looked at by every test of this folder."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from backoffice.app import create_app
-from backoffice.cli.database import prepare
-from backoffice.core import clock
 from backoffice.core.db import db
-from backoffice.demo.build import reset
-from tests.conftest import (
-    HAS_POSTGRESQL,
-    drop_postgresql,
-    fresh_postgresql,
-    need,
-    settings_for,
-    worker_name,
-)
-
-TODAY = clock.today()
-"""One build day for all, whatever hour the tests run at."""
+from tests.machine import HAS_POSTGRESQL, drop_postgresql, need, settings_for, worker_name
+from tests.mold import Molds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +18,17 @@ class Built:
     app: Flask
     day: date
     seconds: float
-
-
-def empty_office(folder: Path, database_url: str = "") -> Flask:
-    """An application on a database of the present schema and nothing else."""
-    app = create_app(settings_for(folder, database_url))
-    with app.app_context():
-        prepare()
-        db.session.remove()
-    return app
-
-
-def build_on(app: Flask, day: date) -> float:
-    """Build the demo as on a day: how many seconds it took."""
-    start = time.monotonic()
-    with clock.travelling(clock.seoul(day.year, day.month, day.day, 10)):
-        reset(app)
-    return time.monotonic() - start
+    fresh: dict[str, str]
+    """What it held when it was built, before anybody signed in."""
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    folder, url, name = tmp_path_factory.mktemp("demo"), "", f"ieum_demo_{worker_name()}"
-    if request.param == "postgresql":
-        need(HAS_POSTGRESQL, "PostgreSQL")
-        url = fresh_postgresql(name)
-    app = empty_office(folder, url)
-    yield Built(app, TODAY, build_on(app, TODAY))
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, molds: Molds) -> Iterator[Built]:
+    folder, name = tmp_path_factory.mktemp("demo"), f"ieum_demo_{worker_name()}"
+    need(request.param == "sqlite" or HAS_POSTGRESQL, "PostgreSQL")
+    mold, url = molds.cast(request.param, folder, name)
+    app = create_app(settings_for(folder, url))
+    yield Built(app, mold.day, mold.seconds, mold.fresh)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

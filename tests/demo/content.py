@@ -12,6 +12,7 @@ RANDOM = {
     ("submission", "content"),  # names those tokens
     ("submission", "sha256"),
     ("user", "password_hash"),  # salted
+    ("mark", "token"),  # renewed by chance
 }
 
 

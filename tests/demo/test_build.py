@@ -29,9 +29,10 @@ from backoffice.funding.models import Agreement, BudgetLine, Expenditure, Instal
 from backoffice.organizations.queries import zones
 from backoffice.outcomes.models import Measure
 from backoffice.programs.queries import open_calls
-from tests.conftest import settings_for
-from tests.demo.conftest import Built, build_on, empty_office
+from tests.demo.conftest import Built
 from tests.demo.content import digests
+from tests.machine import settings_for
+from tests.mold import build_on, empty_office
 from workflows import catalogue
 from workflows.roles import Role
 
@@ -69,7 +70,7 @@ def test_building_again_changes_nothing(standing: Built) -> None:
 def test_a_demo_that_was_killed_half_way_is_built_anew_and_the_same(standing: Built, tmp_path: Path) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("compared on SQLite")
-    expected = digests()
+    expected = standing.fresh
     again = empty_office(tmp_path)
     steps = [mock.DEFAULT] * 200 + [KeyboardInterrupt]
     with mock.patch("backoffice.demo.play.act", wraps=act, side_effect=steps), pytest.raises(KeyboardInterrupt):

@@ -1,6 +1,7 @@
 """Acting in another's place: it holds for its days only, and never lets one person be preparer, approver and payer."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from backoffice.core import clock
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import Invalid, NotFound, Refused
 from backoffice.engine.perform import Engine
+from backoffice.organizations.models import Organization
 from tests.make import make_organization, make_user
 from tests.story import Way, days_later
 from workflows.roles import Role
@@ -165,16 +167,20 @@ def test_nobody_delegates_to_whom_the_rules_exclude(office: Engine) -> None:
         assert refused.value.problems[0].field == "to", name
 
 
-def also_of(company: object, person: Actor) -> Actor:
+def also_of(company: Organization, person: Actor) -> Actor:
     with transaction():
-        services.grant(person.user_id or 0, Role.APPLICANT, organization_id=company.id)  # type: ignore[attr-defined]
+        services.grant(person.user_id or 0, Role.APPLICANT, organization_id=company.id)
     return fresh(person)
 
 
-def delegate(grant: int, to: str, by: Actor, **changed: object) -> RoleGrant:
+def delegate(grant: int, to: str, by: Actor, **changed: Any) -> RoleGrant:
     today = clock.today()
-    values = {"valid_from": today, "valid_to": today + timedelta(days=7), "reason": "하계 휴가"} | changed
-    return delegation.delegate(grant, to, by=by.user_id or 0, **values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "valid_from": today,
+        "valid_to": today + timedelta(days=7),
+        "reason": "하계 휴가",
+    } | changed
+    return delegation.delegate(grant, to, by=by.user_id or 0, **values)
 
 
 def test_a_delegated_role_is_not_passed_on_and_somebody_elses_is_not_given(office: Engine) -> None:

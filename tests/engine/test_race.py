@@ -17,8 +17,8 @@ from backoffice.core.errors import Conflict, Refused
 from backoffice.core.outbox import Job
 from backoffice.engine.chain import verify
 from backoffice.engine.spine import History
-from tests.conftest import settings_for
 from tests.crowd import cases_in_order, make_cases, make_crowd
+from tests.machine import settings_for
 
 CASES, PROCESSES = 60, 8
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from tests.conftest import HAS_POSTGRESQL, need
 from tests.house.test_sizes import ROOT
+from tests.machine import HAS_POSTGRESQL, need
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

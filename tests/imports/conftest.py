@@ -27,6 +27,7 @@ class World:
     staff: Actor
     hq: Actor
     auditor: Actor
+    approver: Actor
     other_staff: Actor
     applicant: Actor
 
@@ -52,6 +53,7 @@ def world(app: Flask) -> World:
             staff=make_user(Role.ZONE_STAFF, zone_code="GS-GIMHAE"),
             hq=make_user(Role.HQ_STAFF),
             auditor=make_user(Role.AUDITOR),
+            approver=make_user(Role.APPROVER),
             other_staff=make_user(Role.ZONE_STAFF, zone_code="GS-POHANG"),
             applicant=make_user(Role.APPLICANT, organization=nano),
         )

@@ -88,11 +88,14 @@ def restated(person: Person, page: Page, **typed: str) -> Page:
 
 
 def test_a_restated_value_keeps_the_old_one_with_the_reason(app: Flask, world: World, measured: int) -> None:
-    person = world.person(world.staff)
+    person, approver = world.person(world.staff), world.person(world.approver)
     page = restated(
         person, person.get(f"/staff/outcomes/{measured}"), value="4억 6,000만 원", reason="결산 확정으로 정정합니다"
     )
     assert page.status == 200
+    assert "다른 승인권자가 승인하면 새 값이 됩니다" in page.text
+    assert "4억 6,000만 원" not in person.get("/staff/outcomes").text
+    page = approver.submit(approver.get(f"/staff/outcomes/{measured}"), "/accept")
     assert "4억 5,350만 원" in page.text
     assert "결산 확정으로 정정합니다" in page.text
     with app.app_context():
@@ -102,7 +105,7 @@ def test_a_restated_value_keeps_the_old_one_with_the_reason(app: Flask, world: W
         said = db.session.scalar(select(AccessEvent.reason).where(AccessEvent.act == "outcome:restate"))
     assert said == "결산 확정으로 정정합니다"
     assert "정정됨" in person.get("/staff/outcomes?editions=all").text
-    assert "새 값" not in person.get(f"/staff/outcomes/{measured}").text
+    assert "새 값(" not in person.get(f"/staff/outcomes/{measured}").text
 
 
 @pytest.mark.parametrize(

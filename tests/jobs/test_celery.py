@@ -14,8 +14,8 @@ from backoffice.core import clock, outbox
 from backoffice.core.db import db, transaction
 from backoffice.core.outbox import DONE, WAITING, Job
 from backoffice.jobs import carrier
-from tests.conftest import HAS_REDIS, need, worker_name
 from tests.jobs.desk import jobs, mails, process, settings_of, until
+from tests.machine import HAS_REDIS, need, worker_name
 from tests.story import Way
 
 SHELF = 8 + sum(map(ord, worker_name())) % 8

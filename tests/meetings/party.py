@@ -155,5 +155,12 @@ def on_the_day(party: Party, *, later: int = 0) -> Any:
     return clock.travelling(clock.seoul(day.year, day.month, day.day, 14))
 
 
+def past_deadline(party: Party, case_id: int | None = None) -> Any:
+    """The minute after the deadline of the event, or of another case, wherever weekends and holidays have put it."""
+    due = db.session.get_one(Case, case_id or party.case_id, populate_existing=True).due_at
+    assert due is not None  # it waits for something
+    return clock.travelling(due + timedelta(minutes=1))
+
+
 def after(days: int) -> Any:
     return clock.travelling(clock.now() + timedelta(days=days))

@@ -1,5 +1,6 @@
 """How outcomes add up and compare, held against the published pairs."""
 
+import random
 from decimal import Decimal
 from fractions import Fraction
 
@@ -91,9 +92,9 @@ def test_only_firms_with_both_years_grow() -> None:
 
 
 @given(st.lists(COUNTS, min_size=1), st.randoms(use_true_random=False))
-def test_the_order_of_reports_changes_no_sum(values: list[Decimal], dice: object) -> None:
+def test_the_order_of_reports_changes_no_sum(values: list[Decimal], dice: random.Random) -> None:
     shuffled = list(values)
-    dice.shuffle(shuffled)  # type: ignore[attr-defined]
+    dice.shuffle(shuffled)
     assert rules.flow(shuffled) == rules.flow(values)
 
 
@@ -136,3 +137,35 @@ def test_hidden_zones_cannot_be_found_by_subtraction(firms: dict[int, int]) -> N
     if hidden and hidden != everything:
         assert len(hidden) >= 2
         assert sum(firms[zone] for zone in hidden) >= rules.SMALLEST
+
+
+@given(PARTS, st.randoms(use_true_random=False))
+def test_the_order_of_parts_changes_no_ratio_and_no_mean(parts: list[Part], dice: random.Random) -> None:
+    shuffled = list(parts)
+    dice.shuffle(shuffled)
+    assert rules.ratio(shuffled) == rules.ratio(parts)
+    means = [Weighted(part.numerator, part.denominator) for part in parts]
+    assert rules.weighted([Weighted(part.numerator, part.denominator) for part in shuffled]) == rules.weighted(means)
+
+
+@given(FIRMS, FIRMS, st.randoms(use_true_random=False))
+def test_the_order_of_firms_changes_no_growth(
+    before: dict[int, Decimal], after: dict[int, Decimal], dice: random.Random
+) -> None:
+    def shuffled(firms: dict[int, Decimal]) -> dict[int, Decimal]:
+        pairs = list(firms.items())
+        dice.shuffle(pairs)
+        return dict(pairs)
+
+    assert rules.panel_growth(shuffled(before), shuffled(after)) == rules.panel_growth(before, after)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**12)), min_size=2, max_size=20))
+def test_a_ratio_never_becomes_the_mean_of_ratios(pairs: list[tuple[int, int]]) -> None:
+    found = rules.ratio([Part(Decimal(above), Decimal(below)) for above, below in pairs])
+    exact = Fraction(sum(above for above, _ in pairs), sum(below for _, below in pairs))
+    mean = sum(Fraction(above, below) for above, below in pairs) / len(pairs)
+    assert found is not None
+    assert abs(Fraction(found) - exact) <= Fraction(1, 10**20) * max(exact, Fraction(1))
+    if abs(exact - mean) > Fraction(1, 10**9) * max(exact, Fraction(1)):
+        assert abs(Fraction(found) - mean) > Fraction(1, 10**10) * max(exact, Fraction(1))

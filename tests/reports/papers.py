@@ -7,7 +7,7 @@ import subprocess
 import pikepdf
 import pytest
 
-from tests.conftest import REQUIRED
+from tests.machine import REQUIRED
 
 
 def opened(content: bytes) -> pikepdf.Pdf:

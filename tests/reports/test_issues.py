@@ -14,6 +14,7 @@ from backoffice.organizations.queries import zone
 from backoffice.reports import services
 from backoffice.reports.models import Snapshot
 from backoffice.reports.queries import snapshot, snapshots
+from tests.reports.tagged import read
 from tests.reports.worlds import zone_says
 
 
@@ -82,3 +83,17 @@ def test_a_printed_issue_is_kept_and_printed_once(office: Engine) -> None:
     assert (first.cached, again.cached, again.content) == (False, True, first.content)
     with transaction():
         assert services.build(db.session.get_one(Snapshot, issue.id), store) == first.content
+
+
+@pytest.mark.pdf
+def test_one_corrected_value_changes_the_number_and_the_list_of_corrections_on_paper(office: Engine) -> None:
+    zone_says("GS-GIMHAE", "ST-CNT", 2025, 21)
+    store: FileStore = current_app.extensions["files"]
+    first = read(services.printed(freeze(), store).content)
+    zone_says("GS-GIMHAE", "ST-CNT", 2025, 23)
+    second = read(services.printed(freeze(), store).content)
+    assert "2025-GS-GIMHAE-I-01" in first.words()
+    assert "첫 발행호이며 정정한 것이 없습니다" in first.words()
+    assert "2025-GS-GIMHAE-I-01의 정정판" in second.words()
+    (table,) = (one for one in second.tables() if "정정 이력: 직전 발행호 2025-GS-GIMHAE-I-01" in one.caption)
+    assert ("신규창업", "2025", "21건", "23건") in table.rows

@@ -8,6 +8,10 @@ from click.testing import Result
 from flask import Flask
 
 from backoffice.cli.report import group
+from backoffice.core import clock
+from backoffice.core.db import db, steady_transaction
+from backoffice.organizations.queries import zone
+from backoffice.reports import freezing
 from tests.reports.worlds import zone_says
 
 pytestmark = pytest.mark.pdf
@@ -73,3 +77,24 @@ def test_what_cannot_be_made_is_one_line_on_the_error_stream(
 @pytest.mark.parametrize("arguments", [("--year", "2025"), ("--zone", "GS-GIMHAE", "--national", "--year", "2025"), ()])
 def test_a_command_that_does_not_say_what_it_wants_is_a_usage_error(app: Flask, arguments: tuple[str, ...]) -> None:
     assert report(app, "build", *arguments, "-o", "x.pdf").exit_code == 2
+
+
+def test_the_issues_of_reports_are_listed_with_where_they_stand(known: Flask) -> None:
+    with known.app_context():
+        with steady_transaction():
+            issue = freezing.freeze(zone("GS-GIMHAE"), 2025, None)
+            digest = issue.digest
+        db.session.remove()
+    told = json.loads(report(known, "issues", "--year", "2025", "--json").stdout)
+    assert told == {
+        "issues": [
+            {
+                "number": "2025-GS-GIMHAE-01", "year": 2025, "state": "draft", "base_date": clock.today().isoformat(),
+                "internal": "2025-GS-GIMHAE-I-01", "public": "2025-GS-GIMHAE-P-01", "digest": digest,
+                "not_confirmed": {}, "waiver": "",
+            }
+        ]
+    }  # fmt: skip
+    assert report(known, "issues").stdout.startswith("2025-GS-GIMHAE-01  draft  ")
+    assert report(known, "issues", "--year", "2024").stdout.strip() == ""
+    assert report(known, "issues", "--zone", "GS-NOWHERE").exit_code == 1

@@ -11,16 +11,18 @@ from backoffice.accounts.queries import actor
 from backoffice.cases.models import Case
 from backoffice.cases.services import save_answers
 from backoffice.core import clock
-from backoffice.core.db import db, transaction
+from backoffice.core.db import db, steady_transaction, transaction
 from backoffice.engine.perform import Engine
 from backoffice.engine.spine import Task
 from backoffice.funding.services import sign
 from backoffice.organizations.models import Organization
 from backoffice.organizations.queries import zone
 from backoffice.outcomes.services import NewMeasure, record, set_target
+from backoffice.reports import issuing, queries
 from backoffice.reviews import services as reviews
 from backoffice.reviews.queries import sheets_of_case
-from tests.make import MILLION, Story, attach_file, make_organization
+from tests.make import MILLION, Story, attach_file, make_organization, make_user
+from workflows.roles import Role
 
 STORY = "공동기획으로 만든 바이오센서 시제품이 종합병원 세 곳의 시험을 통과해 첫 납품 계약을 맺었습니다."
 
@@ -104,7 +106,7 @@ def finish(story: Story, day: datetime, *, spent: int = 35 * MILLION, grade: str
         story.do("confirm_settlement", story.payer)
 
 
-def confirm_outcomes(story: Story, day: datetime, values: Mapping[str, int]) -> Case:
+def confirm_outcomes(story: Story, day: datetime, values: Mapping[str, int], *, told: str = STORY) -> Case:
     """The company reports these values and a story; zone and headquarters confirm them."""
     report = db.session.scalars(select(Case).where(Case.parent_id == story.case_id)).one()
     report_id = report.id
@@ -113,7 +115,7 @@ def confirm_outcomes(story: Story, day: datetime, values: Mapping[str, int]) -> 
             row = story.case(report_id)
             form = story.definition(row).forms["outcomes"]
             save_answers(
-                row, "outcomes", form, {"outcomes": dict(values), "story": STORY}, actor=story.applicant, seen={}
+                row, "outcomes", form, {"outcomes": dict(values), "story": told}, actor=story.applicant, seen={}
             )
         attach_file(story.case(report_id), "evidence_file", story.applicant, form="outcomes", name="증빙.pdf")
         story.do("submit", story.applicant, case_id=report_id)
@@ -123,7 +125,9 @@ def confirm_outcomes(story: Story, day: datetime, values: Mapping[str, int]) -> 
     return db.session.get_one(Case, report_id)
 
 
-def finished_project(office: Engine, values: Mapping[str, int], *, grade: str = "excellent") -> Story:
+def finished_project(
+    office: Engine, values: Mapping[str, int], *, grade: str = "excellent", told: str = STORY
+) -> Story:
     """One project from draft to confirmed outcomes and a main project won; it ends next year."""
     story = Story(office)
     decided = clock.now() + timedelta(days=11)
@@ -131,7 +135,7 @@ def finished_project(office: Engine, values: Mapping[str, int], *, grade: str = 
     award(story, decided + timedelta(days=3))
     closed = decided + timedelta(days=184)
     finish(story, closed, grade=grade)
-    confirm_outcomes(story, closed + timedelta(days=10), values)
+    confirm_outcomes(story, closed + timedelta(days=10), values, told=told)
     with clock.travelling(closed + timedelta(days=20)):
         won = (clock.today()).isoformat()
         story.do(
@@ -182,3 +186,14 @@ def zone_says(
 def zone_aims(code: str, indicator: str, year: int, value: int) -> None:
     with transaction():
         set_target(zone(code).id, indicator, year, Decimal(value))
+
+
+def publish(snapshot_id: int) -> None:
+    """The issue of an edition goes from draft to publication, by two people."""
+    preparer, approver = make_user(Role.HQ_STAFF), make_user(Role.APPROVER)
+    steps = ((issuing.REQUEST, preparer), (issuing.APPROVE, approver), (issuing.PUBLISH, approver))
+    for act, who in steps:
+        with steady_transaction():
+            row = queries.issue_of(snapshot_id)
+            assert row is not None
+            issuing.take(row, act, "", seen=row.revision, actor_id=who.user_id or 0)

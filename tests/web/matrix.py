@@ -83,7 +83,7 @@ class World:
         known = {**self.keys, **special}
         return re.sub(
             r"<(?:(int|path|any\([^)]*\)):)?(\w+)>",
-            lambda part: known.get(part[2], "999999" if part[1] == "int" else "x"),
+            lambda part: known.get(part[2]) or _unknown(part[1] or ""),
             rule.rule,
         )
 
@@ -107,6 +107,11 @@ class World:
             found["User"] = [tuple(row) for row in db.session.execute(people)]
             db.session.remove()
         return found
+
+
+def _unknown(kind: str) -> str:
+    """Something of a kind that nobody knows; of a list of words the first."""
+    return "999999" if kind == "int" else kind[4:-1].partition(",")[0] if kind.startswith("any(") else "x"
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def company(app: Flask, cases: int) -> tuple[int, str]:
 def test_an_organization_with_hundreds_of_cases_shows_them_in_pages_at_the_same_cost(app: Flask) -> None:
     company_id, email = company(app, 230)
     person = Person(app, email)
+    person.get("/staff/")
     with app.app_context(), counted() as sent:
         page = person.get(f"/staff/organizations/{company_id}")
     assert "참여한 건 230" in page.text

@@ -1,12 +1,9 @@
 """The analysis page and the map on a case's page: what each reader sees, takes out, and is told about bad input."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
 from lxml import etree
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from backoffice.core.audit import AccessEvent
 from backoffice.core.db import db
@@ -16,6 +13,7 @@ from backoffice.programs.models import PublishedWorkflow
 from tests.analytics.rows import START, Hand
 from tests.browse import Page, Person
 from tests.make import make_organization, make_user
+from tests.queries import counted
 from tests.story import Way, days_later
 from workflows.roles import Role
 
@@ -40,23 +38,6 @@ def readers(app: Flask) -> dict[str, Person]:
         }
         db.session.remove()
     return {name: Person(app, person.email) for name, person in people.items()}
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def total(page: Page) -> str:
@@ -103,7 +84,7 @@ def test_companies_and_reviewers_have_no_analysis(readers: dict[str, Person]) ->
 
 def test_the_page_costs_twelve_queries_at_most(app: Flask, readers: dict[str, Person]) -> None:
     readers["hq"].get(OBJECTIONS)
-    with counted(app) as sent:
+    with app.app_context(), counted() as sent:
         readers["hq"].get(OBJECTIONS)
     asked = [statement for statement in sent if statement.lstrip().upper().startswith(("SELECT", "WITH"))]
     assert 0 < len(asked) <= 12, asked

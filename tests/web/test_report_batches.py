@@ -52,6 +52,11 @@ def test_a_zone_without_figures_says_so_and_the_others_are_made(app: Flask, offi
     assert {"2025-GS-GIMHAE-I-01.pdf", "2025-GS-ALL-I-01.pdf"} <= set(files.namelist())
     manifest = json.loads(files.read("manifest.json"))
     assert manifest["edition"] == "internal"
+    assert "초안 2건 확인 요청" in page.text
+    preview = officer.submit(page, "/reports/issues")
+    assert "2건 가운데 2건을 처리할 수 있습니다" in preview.text
+    assert "2건을 모두 처리했습니다" in officer.submit(preview, "/reports/issues").text
+    assert "확인 요청" not in officer.get(page.address).text
 
 
 def test_what_nobody_has_begun_is_called_off_and_taken_up_again(app: Flask, officer: Person) -> None:

@@ -1,12 +1,13 @@
 """The one search, and that a list is the same however the database reads it."""
 
+import itertools
 import re
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from backoffice.cases import queue
+from backoffice.cases import queue, queue_page
 from backoffice.cases.models import Case
 from backoffice.core.db import db, transaction
 from tests.browse import Person
@@ -64,20 +65,24 @@ def test_a_search_stays_within_the_zones_of_the_one_who_searches(app: Flask, cas
 
 
 @pytest.mark.parametrize("sort", queue.SORTS)
-def test_a_list_is_the_same_whether_it_is_gathered_or_walked_through(
+def test_a_list_is_the_same_whichever_way_it_is_read(
     app: Flask, cast: Cast, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Counted and walked in the order of an index, or found in one pass; as a whole, or page by page."""
     found = {}
-    for few in (0, 1_000):
-        monkeypatch.setattr(queue, "FEW", few)
-        found[few] = [
+    for few, one_pass in itertools.product((0, 1_000), (True, False)):
+        monkeypatch.setattr(queue_page, "FEW", few)
+        monkeypatch.setattr(queue_page, "words", lambda _, answer=one_pass: answer)
+        found[few, one_pass] = [
             references(person, sort=sort, page=page, box=box)
             for person in (cast.hq_staff, cast.zone_staff)
-            for page in ("1", "2")
+            for page in ("1", "2", "99")
             for box in ("all", "mine")
         ]
-    assert found[0] == found[1_000]
-    assert len(set(found[0][0] + found[0][2])) == 61
+    first = found[0, True]
+    assert all(one == first for one in found.values())
+    assert len(set(first[0] + first[2])) == 61
+    assert first[2] == first[4], "a page beyond the last is the last"
 
 
 def test_every_box_says_how_many_it_holds_under_the_filter(app: Flask, cast: Cast) -> None:

@@ -13,7 +13,7 @@ import pytest
 from backoffice.core.errors import Invalid
 from backoffice.webhooks import sending
 from backoffice.webhooks.sending import Letter, Undelivered, check_address, is_public, post, reachable
-from tests.conftest import need
+from tests.machine import need
 from tests.webhooks.receiver import Receiver
 
 LETTER = Letter("event", "{}", ("secret",), 1)

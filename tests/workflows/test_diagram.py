@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from tests.conftest import need
+from tests.machine import need
 from workflows import catalogue
 from workflows.definition import Workflow
 from workflows.diagram import svg

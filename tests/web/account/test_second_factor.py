@@ -25,7 +25,7 @@ def test_every_role_that_sees_what_belongs_to_others_must_enrol_at_the_first_sig
         assert person.browser.get(address).address.startswith(("/sign-in", "/account/factors/new")), address
     page = person.enrol_app()
     assert "복구 코드" in page.text
-    assert page.tree.xpath("string(//a[contains(., '계속')]/@href)") in {"/staff/", "/reviewer/"}
+    assert page.tree.xpath("string(//a[contains(., '계속')]/@href)") in {"/staff/", "/reviewer/", "/reports/boards/"}
     assert person.browser.get("/account/").status == 200
 
 

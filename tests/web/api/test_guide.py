@@ -10,7 +10,7 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from tests.conftest import need
+from tests.machine import need
 from tests.web.api.conftest import Office
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs/guide/api.md"
