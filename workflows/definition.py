@@ -180,6 +180,10 @@ class Workflow(Frozen):
         """Whether reviewers score the cases, so that a call needs criteria."""
         return any(task.assign == "reviewers" for state in self.states.values() for task in state.tasks.values())
 
+    def takes(self, *effects: str) -> frozenset[str]:
+        """The actions that have one of these effects."""
+        return frozenset(step.action for step in self.transitions if any(one.name in effects for one in step.effects))
+
     def stage_label(self, code: str) -> Label:
         return next(stage.label for stage in self.stages if stage.code == code)
 

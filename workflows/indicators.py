@@ -13,6 +13,15 @@ FILE = Path(__file__).resolve().parent / "indicators.yaml"
 Aggregation = Literal["sum", "last", "distinct", "ratio", "weighted"]
 
 
+class Counted(Frozen):
+    """How an indicator is computed from cases: what is counted, of which program (by code), in states with which tag."""
+
+    counts: Literal["cases", "main_projects", "main_project_money", "joint", "paid_of_agreed"]
+    program: str | None = None
+    """Empty where all programs count together."""
+    tag: str | None = None
+
+
 class Indicator(Frozen):
     """One outcome indicator: what it counts, in which unit, and how it adds up."""
 
@@ -24,6 +33,8 @@ class Indicator(Frozen):
     source: Literal["company", "zone", "cases", "derived"]
     in_zone: Aggregation
     in_nation: Aggregation
+    counted: Counted | None = None
+    """Where the program had a call or a case it is computed, and never typed there."""
     growth: Literal["percent", "points", "times", "difference", "none"]
     parts: tuple[str, str] | None = None
     """For a derived ratio: the indicators of numerator and denominator."""
@@ -41,6 +52,12 @@ def all_indicators() -> dict[str, Indicator]:
     if len(found) != len(rows):
         raise ValueError("indicators.yaml lists a code twice")
     return found
+
+
+@cache
+def counted() -> dict[str, Counted]:
+    """Code -> how it is counted from cases, in the order of the file."""
+    return {code: one.counted for code, one in all_indicators().items() if one.counted is not None}
 
 
 @cache
