@@ -5,12 +5,16 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from backoffice.core.paths import PACKAGE
 
 KEPT = ("PATH", "LANG", "LC_ALL", "HOME", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "PYTHONHASHSEED")
 """What a child inherits: no address of a database, no key."""
+
+
+TOO_LARGE = 4
+"""The exit code of a child whose memory was at its end."""
 
 
 def environment(scratch: str) -> dict[str, str]:
@@ -43,10 +47,31 @@ def lock_down(*folders: object) -> None:
     sys.addaudithook(watch)
 
 
+def ran_out(error: BaseException) -> bool:
+    """Whether memory (or the stack) was at its end: C code says so as SystemError, and a handler may fail after it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MemoryError | RecursionError | SystemError):
+            return True
+        seen = seen.__context__
+    return False
+
+
+def leave(code: int) -> NoReturn:
+    """End at once: where no memory is left, a word to standard error or an orderly end would fail and say another code."""
+    os._exit(code)
+
+
 def answer(make: Callable[[Any], bytes]) -> int:
-    """The whole life of a child that makes one thing: an order as JSON comes in, its bytes go out."""
+    """The whole life of a child that makes one thing: an order as JSON comes in, its bytes go out; TOO_LARGE if memory ran out."""
     order = json.load(sys.stdin)
     limit(order["memory"], order["seconds"])
     lock_down(order["scratch"])
-    sys.stdout.buffer.write(make(order))
+    try:
+        made = make(order)
+    except Exception as error:
+        if ran_out(error):
+            leave(TOO_LARGE)
+        raise
+    sys.stdout.buffer.write(made)
     return 0

@@ -246,7 +246,7 @@ def main() -> int:
     except Stop as stop:
         return stop.code
     except MemoryError:
-        return TOO_LARGE
+        confinement.leave(TOO_LARGE)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return BROKEN
     return 0

@@ -24,8 +24,8 @@ RECIPE = "2"
 MEMORY = 2 * 1024**3
 """Address space of the child, in bytes; a zone report needs a third of it."""
 
-BLOCKED, TOO_LARGE, BROKEN = 3, 4, 5
-"""Exit codes of the child."""
+BLOCKED = 3
+"""Exit code of the child besides ``confinement.TOO_LARGE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,12 @@ _SENTENCES = {
         "PDF를 만들지 못했습니다. 담당자에게 알려 주세요.", "The PDF could not be made; please tell the office."
     ),
 }
-_CAUSES = {BLOCKED: "blocked", TOO_LARGE: "too_large", -signal.SIGXCPU: "too_slow", -signal.SIGKILL: "too_large"}
+_OUT_OF_MEMORY = (signal.SIGKILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS)
+"""How a child may die of its limit: a third of such deaths happen inside GLib or Pango, which abort or run into nothing."""
+
+_CAUSES = {BLOCKED: "blocked", confinement.TOO_LARGE: "too_large", -signal.SIGXCPU: "too_slow"} | dict.fromkeys(
+    (-one for one in _OUT_OF_MEMORY), "too_large"
+)
 
 
 def render(document: Document) -> bytes:
@@ -115,6 +120,7 @@ def make(document: Document) -> Rendered:
     if done.stderr:
         log.warning("pdf %s: %s", document.identifier, done.stderr.decode(errors="replace")[-2000:])
     if done.returncode != 0:
+        log.warning("pdf %s: ended with %s", document.identifier, done.returncode)
         raise PdfFailed(_CAUSES.get(done.returncode, "broken"))
     pages, _, content = done.stdout.partition(b"\n")
     return Rendered(content, int(pages))

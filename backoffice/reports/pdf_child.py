@@ -22,7 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from backoffice.core import confinement
 from backoffice.core.paths import resource_dir
 from backoffice.reports import tagging
-from backoffice.reports.pdf import BLOCKED, TOO_LARGE
+from backoffice.reports.pdf import BLOCKED
 
 SCHEME = "bundle:"
 """``bundle:Pretendard-Regular.ttf``: a font or picture that ships with the product, by its bare name."""
@@ -151,13 +151,10 @@ def main() -> int:
     except FatalURLFetchingError as error:
         sys.stderr.write(f"{error}\n")
         return BLOCKED
-    except (
-        MemoryError,
-        RecursionError,
-        SystemError,
-    ) as error:  # the last is how memory that ran out in C code may look
-        sys.stderr.write(f"{type(error).__name__}\n")
-        return TOO_LARGE
+    except Exception as error:
+        if confinement.ran_out(error):
+            confinement.leave(confinement.TOO_LARGE)
+        raise
     sys.stdout.buffer.write(b"%d\n" % pages + content)
     return 0
 

@@ -153,6 +153,16 @@ def test_a_bomb_ends_in_time_as_a_paper_or_as_one_sentence(name: str) -> None:
     assert time.monotonic() - begun < 9
 
 
+@pytest.mark.parametrize("memory", [262, 290, 318, 346, 374])
+def test_a_document_that_runs_out_of_memory_is_told_as_too_large_wherever_memory_ended(
+    memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python says so, GLib aborts and Pango runs into nothing: which of them it is depends on a few bytes."""
+    monkeypatch.setattr(pdf, "MEMORY", memory * 1024**2)
+    cause, content = attempt(f"<body>{BOMBS['5,000 rows']}</body>", limit_seconds=30)
+    assert (cause, content) == ("too_large", b"")
+
+
 def test_what_the_child_knows_is_only_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKOFFICE_SECRET_KEY", CANARY)
     assert "BACKOFFICE_SECRET_KEY" not in confinement.KEPT
