@@ -274,10 +274,11 @@ def test_a_blocked_action_names_every_reason_who_unblocks_it_and_the_way(page: P
     expect(page.locator("details.no li.fail").filter(has_text="푸는 사람").first).to_be_attached()
 
 
-def test_the_map_of_a_case_is_told_in_words_as_well(page: Page, site: Site) -> None:
+def test_the_stages_of_a_case_lead_to_its_map_which_is_told_in_words_as_well(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/staff/?box=all&program=joint_rbd_planning&state=screening")
     page.locator("table.q tbody a.co").first.click()
-    page.click("#process > details > summary")
+    expect(page.locator(".stages [aria-current=step]")).to_contain_text("접수")
+    page.click(".stages a[href='#process-map']")
     expect(page.locator("#process .map svg")).to_be_visible()
     page.click("#process summary:has-text('글로 보기')")
     now = page.locator("#process [aria-current=step]")
