@@ -19,7 +19,7 @@ from backoffice.engine.subjects import subject_from, terms_columns
 from backoffice.engine.values import Member, Subject
 from backoffice.organizations.models import Organization, Zone
 from backoffice.programs.models import Call
-from workflows.roles import Role
+from workflows.roles import COMPANY_SIDE, Role
 
 Where = Callable[[Iterable[int]], ColumnElement[bool]]
 """A way to ask whether a case belongs to one of some zones: ``in_zones`` or ``of_zones``."""
@@ -96,6 +96,15 @@ def case_and_subject(reference: str, actor: Actor) -> tuple[Case, Subject]:
         raise NotFound
     row, *columns = found
     return row, subject_from(row, columns)
+
+
+def is_of_own_company(reference: str, actor: Actor) -> bool:
+    """Whether an organization for which the actor applies or takes part is in a case."""
+    own = {grant.organization_id for grant in actor.grants if grant.role in COMPANY_SIDE and grant.organization_id}
+    query = select(CaseOrganization.case_id).join(Case, Case.id == CaseOrganization.case_id)
+    named = or_(Case.reference == reference, Case.draft_reference == reference)
+    mine = CaseOrganization.organization_id.in_(sorted(own))
+    return db.session.scalar(query.where(named, mine).limit(1)) is not None
 
 
 def case_by_id(case_id: int) -> Case:
