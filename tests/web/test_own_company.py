@@ -1,7 +1,6 @@
 """Somebody of a company who also works at the office: their own company's case is the company's, not the office's."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,12 +26,13 @@ def on_loan(app: Flask) -> tuple[Person, Person, str]:
 
 def pages_of_office(app: Flask, reference: str) -> list[str]:
     """Every page of the office that names a case and can be read."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("staff.") and "<reference>" in rule.rule and "GET" in (rule.methods or ()):
-            values: dict[str, Any] = {"reference": reference, "form": "application", "way": "next"}
-            found.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values.get(match[1], 1)), rule.rule))
-    return sorted(found)
+    values = {"reference": reference, "form": "application", "way": "next"}
+    rules = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("staff.") and "<reference>" in rule.rule and "GET" in (rule.methods or ())
+    ]
+    return sorted(re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values.get(match[1], "1"), rule) for rule in rules)
 
 
 def test_the_office_s_page_of_a_case_leads_people_of_its_company_to_their_own_page(
