@@ -1,6 +1,5 @@
 """The databases every test of the office runs on, and the office itself."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,16 @@ from backoffice.engine.perform import Engine
 from backoffice.extensions import limiter
 from backoffice.reports import kept
 from tests.emptying import Emptying
-from tests.machine import HAS_POSTGRESQL, drop_postgresql, fresh_postgresql, need, settings_for, worker_name
+from tests.longest import place_of
+from tests.machine import (
+    HAS_POSTGRESQL,
+    drop_postgresql,
+    fresh_postgresql,
+    need,
+    settings_for,
+    shared_folder,
+    worker_name,
+)
 from tests.mold import Molds
 
 
@@ -25,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
 class Sandbox:
@@ -70,8 +79,7 @@ def postgresql_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[San
 @pytest.fixture(scope="session")
 def molds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Molds]:
     """The built demo, to be copied."""
-    base = tmp_path_factory.getbasetemp()
-    held = Molds((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "molds")
+    held = Molds(shared_folder(tmp_path_factory) / "molds")
     yield held
     held.break_mine()
 

@@ -55,6 +55,12 @@ def worker_name() -> str:
     return f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{run[:8]}"
 
 
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """A folder all processes of this run of the tests share."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 def fresh_postgresql(name: str, like: str = "template1") -> str:
     """Create a database, empty or like another one, and answer its address."""
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as connection:

@@ -15,6 +15,11 @@ GUARDS: dict[str, tuple[str, str]] = {
     "consortium": ("컨소시엄 구성 요건 충족", "Consortium complete"),
     "deadline_passed": ("기한이 지남", "Deadline passed"),
     "documents_complete": ("필수 서류를 모두 냄", "All documents attached"),
+    "evidence_own": ("다른 기업의 증빙과 겹치지 않음", "Evidence not shared with another company"),
+    "figures_agree": (
+        "다른 자료와 값이 같거나 까닭이 있음",
+        "Figures agree with other sources, or the difference is explained",
+    ),
     "figures_explained": ("크게 달라진 값을 설명", "Unusual figures explained"),
     "form_complete": ("서식을 모두 작성", "Form complete"),
     "instalment_open": ("지급할 회차가 남음", "An instalment is open"),

@@ -162,6 +162,7 @@ def _source_of(row: _Told) -> Sentence:
 class SharedFile:
     """A file of evidence that a report of another company carries, too, word for word."""
 
+    form: str
     name: str
     reference: str
     case_id: int
@@ -169,21 +170,37 @@ class SharedFile:
     """Whether the other report had it first."""
 
 
-def shared_evidence(report: Case, form: str) -> list[SharedFile]:
-    """The files of a report's form that were submitted with a report of another company as well: one query."""
+def shared_files(case_ids: Collection[int]) -> dict[int, list[SharedFile]]:
+    """Case id -> its files that were submitted with a report of another company as well: one query for any number."""
     mine, theirs = aliased(Attachment), aliased(Attachment)
+    report, other = aliased(Case), aliased(Case)
     query = (
-        select(mine.name, Case.reference, Case.id, theirs.id < mine.id)
+        select(mine.case_id, mine.form, mine.name, other.reference, other.id, theirs.id < mine.id)
+        .join(report, report.id == mine.case_id)
         .join(theirs, and_(theirs.sha256 == mine.sha256, theirs.case_id != mine.case_id, theirs.form == mine.form))
-        .join(Case, Case.id == theirs.case_id)
+        .join(other, other.id == theirs.case_id)
         .where(
-            mine.case_id == report.id, mine.form == form, mine.removed_at.is_(None), theirs.removed_at.is_(None),
-            Case.kind == report.kind, Case.submitted_at.is_not(None),
-            Case.lead_organization_id != report.lead_organization_id,
+            mine.case_id.in_(sorted(case_ids)), mine.removed_at.is_(None), theirs.removed_at.is_(None),
+            other.kind == report.kind, other.submitted_at.is_not(None),
+            other.lead_organization_id != report.lead_organization_id,
         )
         .order_by(mine.id, theirs.id)
     )  # fmt: skip
-    return [SharedFile(*row) for row in db.session.execute(query)]
+    found: dict[int, list[SharedFile]] = {}
+    for case_id, form, name, reference, other_id, came_first in db.session.execute(query):
+        found.setdefault(case_id, []).append(SharedFile(form, name, reference, other_id, came_first))
+    return found
+
+
+def shared_facts(subjects: Sequence[Subject]) -> dict[int, list[SharedFile]]:
+    """Case id -> what ``shared_files`` finds, also where that is nothing."""
+    found = shared_files([one.id for one in subjects])
+    return {one.id: found.get(one.id, []) for one in subjects}
+
+
+def shared_evidence(report: Case, form: str) -> list[SharedFile]:
+    """The files of a report's form that were submitted with a report of another company as well."""
+    return [file for file in shared_files([report.id]).get(report.id, []) if file.form == form]
 
 
 def measured_cases(year: int) -> Select[Any]:

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js"
 WIDTHS = (1440, 390)
+AXE_AT_HAND = f"window.withAxe = () => {{ {AXE.read_text(encoding='utf-8')}\n; window.axe = axe; }}"
+"""For the start of every page: axe is there once ``withAxe`` is called, without being sent again."""
 
 
 class Watch:

@@ -1,6 +1,7 @@
 """Two sources that tell one figure differently, and one file behind the figures of two companies: asked, never silent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backoffice.core.errors import Reason, Refused
 from backoffice.engine.perform import Engine
 from backoffice.imports.models import ImportLine
 from backoffice.organizations.queries import zone
+from backoffice.outcomes.entry_checks import Before
 from backoffice.outcomes.models import Measure
 from tests.browse import Person
 from tests.imports.sheets import book, check, text
@@ -65,6 +67,13 @@ class Reporting(Way):
         }
         for action in actions:
             self.do(action, people.get(action, self.applicant), case_id=self.report_id, **said.get(action, {}))
+
+    def offered(self, action: str) -> list[Reason]:
+        """Why a step is closed before anybody tries it."""
+        verdicts = self.engine.actions([self.report_id], self.approver)[self.report_id]
+        (verdict,) = [one for one in verdicts if one.action == action]
+        assert verdict.ok is not bool(verdict.reasons)
+        return list(verdict.reasons)
 
     def refused(self, action: str) -> list[Reason]:
         with pytest.raises(Refused) as refused:
@@ -123,8 +132,10 @@ def test_a_table_booked_while_a_report_is_checked_keeps_the_report_from_being_co
 ) -> None:
     story = Reporting(office, 300 * MILLION)
     story.go(*TO_HEADQUARTERS)
+    assert story.offered("confirm") == []
     book(app, story.zone_staff, "특구.csv", story.table(200 * MILLION))
-    (reason,) = story.refused("confirm")
+    (reason,) = story.offered("confirm")
+    assert story.refused("confirm") == [reason]
     assert "특구가 가져온 표 2억 원, 이 보고 3억 원" in reason.sentence.ko
     assert "보완을 요청해" in reason.sentence.ko
     assert story.ledger() == [(200 * MILLION, "", True)]
@@ -142,7 +153,8 @@ def test_restating_another_figure_of_a_report_does_not_take_back_what_a_table_co
     book(app, story.zone_staff, "특구.csv", story.table(200 * MILLION), answer="결산 확정으로 정정합니다")
     story.go("request_restatement")
     story.fill("outcomes", story.hq_staff, {"outcomes": {"SALES": 300 * MILLION, "EMP": 7}}, case_id=story.report_id)
-    assert any("특구가 가져온 표 2억 원" in one.sentence.ko for one in story.refused("approve_restatement"))
+    for reasons in (story.offered("approve_restatement"), story.refused("approve_restatement")):
+        assert any("특구가 가져온 표 2억 원" in one.sentence.ko for one in reasons)
     assert story.ledger()[-1] == (200 * MILLION, "결산 확정으로 정정합니다", True)
 
 
@@ -153,7 +165,9 @@ def test_evidence_that_came_first_with_another_company_is_changed_or_explained_b
     first.go(*TO_HEADQUARTERS)
     second.proves(CERTIFICATE)
     second.go(*TO_HEADQUARTERS)
-    (reason,) = second.refused("confirm")
+    assert first.offered("confirm") == []
+    (reason,) = second.offered("confirm")
+    assert second.refused("confirm") == [reason]
     assert reason.code == "evidence_shared"
     assert (
         f"증빙 '증빙.pdf': 다른 기업의 보고 {first.case(first.report_id).reference}에 먼저 붙은" in reason.sentence.ko
@@ -166,6 +180,55 @@ def test_evidence_that_came_first_with_another_company_is_changed_or_explained_b
     second.go("resubmit", "start_check", "forward", "confirm")
     assert first.ledger() == [(300 * MILLION, "", True)]
     assert second.ledger() == [(7 * MILLION, "특구가 입주기업 전체에 발급한 확인서입니다.", True)]
+
+
+def test_a_restatement_with_evidence_of_another_company_is_closed_before_it_is_approved(office: Engine) -> None:
+    first, second = Reporting(office, 300 * MILLION, evidence=CERTIFICATE), Reporting(office, 7 * MILLION)
+    first.go(*TO_HEADQUARTERS, "confirm")
+    second.go(*TO_HEADQUARTERS, "confirm", "request_restatement")
+    report = second.case(second.report_id)
+    attach_file(report, "evidence_file", second.hq_staff, form="outcomes", name="정정.pdf", content=CERTIFICATE)
+    (reason,) = second.offered("approve_restatement")
+    assert reason.code == "evidence_shared"
+    assert second.refused("approve_restatement") == [reason]
+
+
+def test_a_report_and_its_evidence_are_both_told_at_once(app: Flask, office: Engine) -> None:
+    first, second = Reporting(office, 300 * MILLION, evidence=CERTIFICATE), Reporting(office, 7 * MILLION)
+    first.go("submit")
+    second.proves(CERTIFICATE)
+    second.go(*TO_HEADQUARTERS)
+    book(app, second.zone_staff, "특구.csv", second.table(5 * MILLION))
+    assert [one.code for one in second.offered("confirm")] == ["figures_unexplained", "evidence_shared"]
+
+
+def test_a_report_of_the_first_version_stays_on_it_and_is_asked_when_it_is_confirmed(
+    app: Flask, office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("backoffice.cases.services.newest_version", {"outcome_report": 1}.get)
+        story = Reporting(office, 300 * MILLION)
+    assert story.case(story.report_id).workflow_version == 1
+    story.go(*TO_HEADQUARTERS)
+    book(app, story.zone_staff, "특구.csv", story.table(200 * MILLION))
+    assert story.offered("confirm") == []
+    (reason,) = story.refused("confirm")
+    assert "특구가 가져온 표 2억 원, 이 보고 3억 원" in reason.sentence.ko
+    assert story.ledger() == [(200 * MILLION, "", True)]
+
+
+def test_what_comes_between_the_guards_and_the_booking_is_refused_by_the_booking(
+    app: Flask, office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Reporting(office, 300 * MILLION)
+    assert story.case(story.report_id).workflow_version == 2
+    story.go(*TO_HEADQUARTERS)
+    book(app, story.zone_staff, "특구.csv", story.table(200 * MILLION))
+    blind = {**office.registry.facts, "figures": lambda subjects: {one.id: Before(one.year, {}) for one in subjects}}
+    monkeypatch.setattr(office, "registry", replace(office.registry, facts=blind))
+    assert story.offered("confirm") == []
+    assert [one.code for one in story.refused("confirm")] == ["figures_unexplained"]
+    assert story.ledger() == [(200 * MILLION, "", True)]
 
 
 def test_the_office_sees_what_contradicts_and_no_company_learns_of_another(app: Flask) -> None:
