@@ -20,10 +20,9 @@ from backoffice.forms.build import CharterForm, bound
 from backoffice.forms.fields import GroupField
 from backoffice.forms.readers import is_unread
 from backoffice.organizations.queries import organization
-from backoffice.programs.queries import call_by_id
 from backoffice.web import keeping, showing, uploading
 from backoffice.web.access import actor, requires
-from backoffice.web.case_page import CasePage, load, zone_choices
+from backoffice.web.case_page import CasePage, load, zone_choices_for
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.case import task_list
 from backoffice.web.portal.writing import closed
@@ -50,21 +49,18 @@ def _open(reference: str, form: str, code: str) -> tuple[CasePage, Section]:
 def section(reference: str, form: str, code: str) -> ResponseReturnValue:
     """Show a section; on POST save whatever was typed and uploaded."""
     page, part = _open(reference, form, code)
-    rows = cases.answers(page.row.id, form)
     filled = bound(
         part.fields,
-        {**_own_company(page, part), **{name: row.value for name, row in rows.items()}},
-        zones=zone_choices(),
+        {**_own_company(page, part), **page.answers(form)},
+        zones=zone_choices_for(part.fields),
         previous=_previous(page),
     )
     if request.method == "GET" or not filled.validate_on_submit():
-        return _show(page, form, part, filled, seen={name: row.revision for name, row in rows.items()})
+        return _show(page, form, part, filled)
     problems = _save(page, form, part, filled)
     if problems:
-        fresh = cases.answers(page.row.id, form)
         filled.show(problems)
-        seen = {name: row.revision for name, row in fresh.items()}
-        return _show(load(reference), form, part, filled, problems=problems, seen=seen, status=422)
+        return _show(load(reference), form, part, filled, problems=problems, status=422)
     flash(_("%(at)s 저장했습니다.", at=f"{clock.in_seoul(clock.now()):%H:%M:%S}"), "success")
     return redirect(_next(page, form, part))
 
@@ -154,7 +150,6 @@ def _show(
     part: Section,
     filled: CharterForm,
     *,
-    seen: Mapping[str, int],
     problems: list[Problem] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -174,7 +169,7 @@ def _show(
             number=sections.index(part) + 1,
             form=filled,
             tasks=task_list(page, form),
-            seen=json.dumps(dict(seen)),
+            seen=json.dumps(page.revisions.get(form, {})),
             problems=problems or [],
             errors_on_page=bool(problems),
             last=part == sections[-1],
@@ -193,7 +188,8 @@ def _limits(page: CasePage, form: str) -> dict[str, Any]:
     checked = {
         guard.name for step in page.definition.transitions if page.row.state in step.source for guard in step.requires
     }
-    most = call_by_id(page.row.call_id).max_amount if page.row.call_id is not None and _CEILING in checked else 0
+    terms = page.subject.call
+    most = terms.max_amount if terms is not None and _CEILING in checked else 0
     names = [name for name in (amount, grid if amount is not None else None) if name is not None]
     return {
         "ceilings": dict.fromkeys(names, most) if most else {},

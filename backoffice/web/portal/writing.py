@@ -18,6 +18,7 @@ class Place:
     """A section that may be written in, with as little around it as saving needs."""
 
     row: Case
+    reference: str
     definition: Workflow
     name: str
     """The name of the form."""
@@ -50,12 +51,12 @@ def open_place(reference: str, form: str, code: str) -> Place:
     roles = roles_on(actor(), subject.scope)
     if not may_write(definition.state(row.state), form, roles):
         raise closed()
-    return Place(row, definition, form, definition.forms[form], section, roles)
+    return Place(row, subject.reference, definition, form, definition.forms[form], section, roles)
 
 
 def still_open(place: Place) -> Case:
     """The case, read again inside a transaction. Raises Forbidden if it moved on meanwhile, such as by a submission."""
-    row = cases.case(place.row.reference, actor())
+    row = cases.case(place.reference, actor())
     if not may_write(place.definition.state(row.state), place.name, place.roles):
         raise closed()
     return row
