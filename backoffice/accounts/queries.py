@@ -1,19 +1,21 @@
 """Reads of people: who somebody is today, and who holds a role."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Dialect, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backoffice.access.actors import Actor, Grant, StandIn
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.core import clock
 from backoffice.core.db import db
+from backoffice.core.prepared import Prepared
 from workflows.roles import Role
 
 
-def holding(day: date) -> list[ColumnElement[bool]]:
+def holding(day: date | ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """The conditions under which a role grant holds on a day."""
     return [
         RoleGrant.revoked_at.is_(None),
@@ -30,40 +32,76 @@ def user(user_id: int) -> User | None:
     return db.session.get(User, user_id)
 
 
-def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
-    """User id -> actor with the grants that hold today; inactive people are left out."""
-    day = clock.today()
-    query = (
-        select(User, RoleGrant, and_(RoleGrant.user_id == User.id, *holding(day)))
+_PERSON = (User.id, User.name, User.email, User.language, User.shortcuts, User.session_version)
+_GRANT = (
+    RoleGrant.role, RoleGrant.zone_id, RoleGrant.organization_id, RoleGrant.valid_from, RoleGrant.valid_to,
+    RoleGrant.delegated_by, RoleGrant.user_id, RoleGrant.granted_at, RoleGrant.revoked_at,
+)  # fmt: skip
+"""The columns that ``_Held`` repeats, in its order."""
+
+
+class _Held(NamedTuple):
+    """A role grant beside a person: their own, or one that ties them to somebody. Of a person without any all is None."""
+
+    role: str
+    zone_id: int | None
+    organization_id: int | None
+    valid_from: date | None
+    valid_to: date | None
+    delegated_by: int | None
+    user_id: int
+    granted_at: datetime
+    revoked_at: datetime | None
+
+
+def _people(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Active people with their grants that hold on a ``day``, and with what ties them to others by delegation."""
+    day: ColumnElement[Any] = bindparam("day", type_=Date())
+    return (
+        select(*_PERSON, and_(RoleGrant.user_id == User.id, *holding(day)), *_GRANT)
         .outerjoin(RoleGrant, or_(and_(RoleGrant.user_id == User.id, *holding(day)), _stands_in_for(User.id)))
-        .where(User.id.in_(list(user_ids)), User.active.is_(True))
+        .where(wanted, User.active.is_(True))
         .order_by(User.id, RoleGrant.id)
     )
-    people: dict[int, User] = {}
+
+
+@Prepared
+def _one_person(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    return _people(User.id == bindparam("user_id"))
+
+
+def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
+    """User id -> actor with the grants that hold today; inactive people are left out."""
+    return _actors(db.session.execute(_people(User.id.in_(list(user_ids))), {"day": clock.today()}))
+
+
+def _actors(rows: Iterable[Sequence[Any]]) -> dict[int, Actor]:
+    people: dict[int, Sequence[Any]] = {}
     grants: dict[int, list[Grant]] = {}
     stand_ins: dict[int, list[StandIn]] = {}
-    for person, row, held in db.session.execute(query):
-        people[person.id] = person
-        if row is not None and held:
-            grants.setdefault(person.id, []).append(grant_of(row))
-        if row is not None and row.delegated_by is not None:
-            stand_ins.setdefault(person.id, []).append(_stand_in(row))
+    for row in rows:
+        user_id, held, grant = row[0], row[len(_PERSON)], _Held(*row[len(_PERSON) + 1 :])
+        people[user_id] = row
+        if held:
+            grants.setdefault(user_id, []).append(grant_of(grant))
+        if grant.delegated_by is not None:
+            stand_ins.setdefault(user_id, []).append(_stand_in(grant))
     return {
-        row.id: Actor(
-            row.id,
-            row.name,
-            row.email,
-            "en" if row.language == "en" else "ko",
-            tuple(grants.get(row.id, ())),
-            shortcuts=row.shortcuts,
-            stand_ins=tuple(stand_ins.get(row.id, ())),
-            session_version=row.session_version,
+        user_id: Actor(
+            user_id,
+            name,
+            email,
+            "en" if language == "en" else "ko",
+            tuple(grants.get(user_id, ())),
+            shortcuts=shortcuts,
+            stand_ins=tuple(stand_ins.get(user_id, ())),
+            session_version=session_version,
         )
-        for row in people.values()
+        for user_id, name, email, language, shortcuts, session_version, *_ in people.values()
     }
 
 
-def grant_of(row: RoleGrant) -> Grant:
+def grant_of(row: RoleGrant | _Held) -> Grant:
     return Grant(Role(row.role), row.zone_id, row.organization_id, row.valid_from, row.valid_to, row.delegated_by)
 
 
@@ -98,7 +136,7 @@ def delegation_ties(user_id: int) -> dict[int, date]:
     return found
 
 
-def _stand_in(row: RoleGrant) -> StandIn:
+def _stand_in(row: _Held) -> StandIn:
     """A delegation always has both ends (``delegation.delegate``)."""
     return StandIn(
         row.delegated_by or 0,
@@ -113,7 +151,7 @@ def _stand_in(row: RoleGrant) -> StandIn:
 
 def actor(user_id: int) -> Actor | None:
     """One person as an actor; None if the account is gone or inactive."""
-    return actors([user_id]).get(user_id)
+    return _actors(_one_person.rows(user_id=user_id, day=clock.today())).get(user_id)
 
 
 def names(user_ids: Sequence[int]) -> Mapping[int, str]:

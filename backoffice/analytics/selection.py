@@ -8,7 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, String, column, exists, valu
 
 from backoffice.access.actors import SYSTEM, Actor
 from backoffice.cases.models import Case, CaseZone
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.i18n import Sentence
 from backoffice.engine.definitions import Definitions

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case, CaseZone
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.paging import page_within, pages_of

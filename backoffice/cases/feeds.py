@@ -18,9 +18,8 @@ from workflows.forms import Field, Form
 
 def apply_feeds(row: Case, form: Form, changed: Mapping[str, Any]) -> None:
     """Carry changed answers into the case where the definition says ``feeds``."""
-    for field in form.fields:
-        if field.feeds is None or field.name not in changed:
-            continue
+    feeding = [field for field in form.fields if field.feeds is not None and field.name in changed]
+    for field in feeding:
         value = changed[field.name]
         if field.feeds == "title":
             row.title = "" if value is None or is_unread(value) else str(value)[:160]
@@ -28,9 +27,10 @@ def apply_feeds(row: Case, form: Form, changed: Mapping[str, Any]) -> None:
             row.amount = value if isinstance(value, int) else 0
         elif field.feeds == "members":
             _feed_members(row, field, value or [])
-    refresh_search_text(row)
+    if any(field.feeds in {"title", "members"} for field in feeding):
+        refresh_search_text(row)
     db.session.flush()
-    if any(field.feeds == "amount" and field.name in changed for field in form.fields):
+    if any(field.feeds == "amount" for field in feeding):
         counted_otherwise(row)
 
 

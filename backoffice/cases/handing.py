@@ -7,7 +7,8 @@ from sqlalchemy import func, select, update
 from backoffice.access.actors import Actor, CaseScope, roles_on
 from backoffice.cases.bulk import Line
 from backoffice.cases.models import BulkRow, BulkRun, Case
-from backoffice.cases.queries import scopes, visible_to
+from backoffice.cases.queries import scopes
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import Reason

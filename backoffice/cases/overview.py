@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case, CaseZone
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 

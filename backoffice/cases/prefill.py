@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Integer, Select, bindparam, exists, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Answer, Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import Sight, seen, whose
 from backoffice.core.db import db
 from backoffice.forms import checks
 from backoffice.forms.readers import is_unread
@@ -33,12 +34,21 @@ def earlier(row: Case, form: str, actor: Actor, *, limit: int = 20) -> list[Case
     """Other cases of the same program, led by the same organization of the actor, in which this form was written."""
     if row.lead_organization_id not in actor.organizations:
         return []
-    written = exists().where(Answer.case_id == Case.id, Answer.form == form)
+    wanted = {
+        "form": form, "workflow": row.workflow, "lead": row.lead_organization_id, "case_id": row.id, "year": row.year,
+        "most": limit,
+    }  # fmt: skip
+    return list(db.session.scalars(_earlier(Sight.of(actor)), {**wanted, **whose(actor)}))
+
+
+@cache
+def _earlier(sight: Sight) -> Select[Case]:
+    written = exists().where(Answer.case_id == Case.id, Answer.form == bindparam("form"))
     query = select(Case).where(
-        Case.workflow == row.workflow, Case.lead_organization_id == row.lead_organization_id, Case.id != row.id,
-        Case.year <= row.year, written, visible_to(actor),
+        Case.workflow == bindparam("workflow"), Case.lead_organization_id == bindparam("lead"),
+        Case.id != bindparam("case_id"), Case.year <= bindparam("year"), written, seen(sight),
     )  # fmt: skip
-    return list(db.session.scalars(query.order_by(Case.year.desc(), Case.id.desc()).limit(limit)))
+    return query.order_by(Case.year.desc(), Case.id.desc()).limit(bindparam("most", type_=Integer))
 
 
 def offer(form: Form, before: Form, old: Mapping[str, Any], now: Mapping[str, Any]) -> Offer:

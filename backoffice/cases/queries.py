@@ -1,85 +1,42 @@
 """Reads of cases. Every load by reference goes through ``visible_to``: somebody else's case does not exist."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import Dialect, Select, and_, bindparam, func, or_, select
 
 from backoffice.access.actors import Actor, CaseScope
-from backoffice.access.permissions import OFFICE, READERS
 from backoffice.cases.models import Answer, Attachment, Case, CaseOrganization, CaseZone, Submission
+from backoffice.cases.sight import Sight, named, seen, visible_to, whose
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
+from backoffice.core.prepared import Prepared
 from backoffice.engine.definitions import Definitions
 from backoffice.engine.scopes import scope_columns, scope_of
-from backoffice.engine.spine import Appointment
 from backoffice.engine.subjects import subject_from, terms_columns
 from backoffice.engine.values import Member, Subject
 from backoffice.organizations.models import Organization, Zone
 from backoffice.programs.models import Call
-from workflows.roles import COMPANY_SIDE, Role
-
-Where = Callable[[Iterable[int]], ColumnElement[bool]]
-"""A way to ask whether a case belongs to one of some zones: ``in_zones`` or ``of_zones``."""
+from workflows.roles import COMPANY_SIDE
 
 
-def in_zones(zones: Iterable[int]) -> ColumnElement[bool]:
-    """In one of these zones, asked case by case: for lists that are read in their order and stop after a page."""
-    return exists().where(CaseZone.case_id == Case.id, CaseZone.zone_id.in_(sorted(zones)))
+@cache
+def _case(sight: Sight) -> Select[Case]:
+    return select(Case).where(*named(sight))
 
 
-def of_zones(zones: Iterable[int]) -> ColumnElement[bool]:
-    """The same, begun at the zones' own rows: for counting all of them."""
-    return Case.id.in_(select(CaseZone.case_id).where(CaseZone.zone_id.in_(sorted(zones))))
-
-
-BY_ZONE = (OFFICE | READERS) - {Role.CHAIR}
-"""Roles that see the cases of the zones they are held for."""
-
-
-def sees_all_zones(actor: Actor) -> bool:
-    """Whether no zone is closed to the actor."""
-    return any(actor.zones_as(role) is None for role in BY_ZONE)
-
-
-def visible_to(actor: Actor, here: Where = in_zones) -> ColumnElement[bool]:
-    """The condition under which a case exists for an actor: by zone, by organization, or by appointment.
-
-    However the database is asked about zones (``here``), the answer is the same.
-    """
-    if actor.is_system:
-        return true()
-    ways: list[ColumnElement[bool]] = []
-    for zones in {actor.zones_as(role) for role in BY_ZONE}:
-        if zones is None:
-            ways.append(Case.private.is_(False))
-        elif zones:
-            ways.append(and_(Case.private.is_(False), here(zones)))
-    if actor.organizations:
-        ways.append(
-            exists().where(
-                CaseOrganization.case_id == Case.id, CaseOrganization.organization_id.in_(sorted(actor.organizations))
-            )
-        )
-    of_case = or_(
-        Appointment.case_id == Case.id,
-        and_(Appointment.case_id == Case.parent_id, Appointment.role == Role.OPERATOR, Case.private.is_(False)),
-    )
-    appointed = exists().where(of_case, Appointment.user_id == actor.user_id, Appointment.ended_at.is_(None))
-    if actor.roles & {Role.REVIEWER, Role.CHAIR, Role.BROKER, Role.OPERATOR}:
-        ways.append(appointed)
-    return or_(*ways) if ways else false()
-
-
-def _named(reference: str, actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return or_(Case.reference == reference, Case.draft_reference == reference), visible_to(actor)
+@cache
+def _case_and_subject(sight: Sight) -> Select[*tuple[Any, ...]]:
+    found = select(Case, *terms_columns(), *scope_columns()).outerjoin(Call, Call.id == Case.call_id)
+    return found.where(*named(sight))
 
 
 def case(reference: str, actor: Actor) -> Case:
     """One case by its reference, present or former. Raises NotFound for what the actor may not see."""
-    found = db.session.scalar(select(Case).where(*_named(reference, actor)))
+    found = db.session.scalar(_case(Sight.of(actor)), {"reference": reference, **whose(actor)})
     if found is None:
         raise NotFound
     return found
@@ -87,11 +44,7 @@ def case(reference: str, actor: Actor) -> Case:
 
 def case_and_subject(reference: str, actor: Actor) -> tuple[Case, Subject]:
     """The same with what the engine sees of it, in one query. Raises NotFound."""
-    found = db.session.execute(
-        select(Case, *terms_columns(), *scope_columns())
-        .outerjoin(Call, Call.id == Case.call_id)
-        .where(*_named(reference, actor))
-    ).first()
+    found = db.session.execute(_case_and_subject(Sight.of(actor)), {"reference": reference, **whose(actor)}).first()
     if found is None:
         raise NotFound
     row, *columns = found
@@ -123,6 +76,12 @@ def case_and_next_submission(case_id: int) -> tuple[Case, int]:
         raise NotFound
     row, last = found
     return row, (last or 0) + 1
+
+
+def versions_in_use() -> list[tuple[str, int]]:
+    """The versions of workflows that cases run under which have not ended."""
+    query = select(Case.workflow, Case.workflow_version).where(Case.final.is_(None)).distinct()
+    return [(name, version) for name, version in db.session.execute(query)]
 
 
 def scopes(case_ids: Sequence[int]) -> Mapping[int, CaseScope]:
@@ -163,24 +122,33 @@ def case_facts(subjects: Sequence[Subject]) -> dict[int, CaseFacts]:
     return {subject.id: CaseFacts(subject.amount, subject.year, subject.title) for subject in subjects}
 
 
+@cache
+def _answer_facts() -> Select[*tuple[Any, ...]]:
+    wanted = Answer.case_id.in_(bindparam("case_ids", expanding=True))
+    return select(Answer.case_id, Answer.form, Answer.field, Answer.value).where(wanted)
+
+
 def answer_facts(subjects: Sequence[Subject]) -> dict[int, dict[str, dict[str, Any]]]:
     """Case id -> form -> field -> typed answer."""
     found: dict[int, dict[str, dict[str, Any]]] = {subject.id: {} for subject in subjects}
-    query = select(Answer.case_id, Answer.form, Answer.field, Answer.value).where(Answer.case_id.in_(ids(subjects)))
-    for case_id, form, field, value in db.session.execute(query):
+    for case_id, form, field, value in db.session.execute(_answer_facts(), {"case_ids": ids(subjects)}):
         found[case_id].setdefault(form, {})[field] = value
     return found
+
+
+@cache
+def _attached_facts() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Attachment.case_id, Attachment.form, Attachment.field, func.count())
+        .where(Attachment.case_id.in_(bindparam("case_ids", expanding=True)), Attachment.removed_at.is_(None))
+        .group_by(Attachment.case_id, Attachment.form, Attachment.field)
+    )
 
 
 def attached_facts(subjects: Sequence[Subject]) -> dict[int, dict[str, dict[str, int]]]:
     """Case id -> form -> field -> number of files."""
     found: dict[int, dict[str, dict[str, int]]] = {subject.id: {} for subject in subjects}
-    query = (
-        select(Attachment.case_id, Attachment.form, Attachment.field, func.count())
-        .where(Attachment.case_id.in_(ids(subjects)), Attachment.removed_at.is_(None))
-        .group_by(Attachment.case_id, Attachment.form, Attachment.field)
-    )
-    for case_id, form, field, count in db.session.execute(query):
+    for case_id, form, field, count in db.session.execute(_attached_facts(), {"case_ids": ids(subjects)}):
         found[case_id].setdefault(form, {})[field] = count
     return found
 
@@ -235,16 +203,48 @@ def written_since(case_id: int, since: datetime) -> bool:
 # ---- reads for pages
 
 
+class ZoneName(NamedTuple):
+    """What a zone is called."""
+
+    code: str
+    name_ko: str
+    name_en: str
+
+
+@cache
+def _answers() -> Select[Answer]:
+    return select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.form == bindparam("form"))
+
+
 def answers(case_id: int, form: str) -> dict[str, Answer]:
     """Field name -> answer row of one form."""
-    query = select(Answer).where(Answer.case_id == case_id, Answer.form == form)
-    return {row.field: row for row in db.session.scalars(query)}
+    return {row.field: row for row in db.session.scalars(_answers(), {"case_id": case_id, "form": form})}
+
+
+@Prepared
+def _written(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    return select(Answer.form, Answer.field, Answer.value, Answer.revision).where(
+        Answer.case_id == bindparam("case_id")
+    )
+
+
+def written(case_id: int) -> dict[str, dict[str, tuple[Any, int]]]:
+    """Form -> field -> typed answer with its revision, of a whole case."""
+    found: dict[str, dict[str, tuple[Any, int]]] = {}
+    for form, field, value, revision in _written.rows(case_id=case_id):
+        found.setdefault(form, {})[field] = (value, revision)
+    return found
+
+
+@cache
+def _attachments() -> Select[Attachment]:
+    query = select(Attachment).where(Attachment.case_id == bindparam("case_id"), Attachment.removed_at.is_(None))
+    return query.order_by(Attachment.id)
 
 
 def attachments(case_id: int) -> list[Attachment]:
     """The files that are there now, in the order of upload."""
-    query = select(Attachment).where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))
-    return list(db.session.scalars(query.order_by(Attachment.id)))
+    return list(db.session.scalars(_attachments(), {"case_id": case_id}))
 
 
 def numbers_of(files: Iterable[Attachment]) -> dict[str, dict[str, int]]:
@@ -264,11 +264,15 @@ def attachment(case_id: int, token: str) -> Attachment:
     return found
 
 
+@cache
+def _submissions() -> Select[Submission]:
+    query = select(Submission).where(Submission.case_id == bindparam("case_id"))
+    return query.order_by(Submission.number.desc())
+
+
 def submissions(case_id: int) -> list[Submission]:
     """What was submitted, newest first."""
-    return list(
-        db.session.scalars(select(Submission).where(Submission.case_id == case_id).order_by(Submission.number.desc()))
-    )
+    return list(db.session.scalars(_submissions(), {"case_id": case_id}))
 
 
 def submission(case_id: int, number: int) -> Submission:
@@ -288,11 +292,17 @@ def linked(case_id: int) -> list[Case]:
     return list(db.session.scalars(select(Case).where(Case.parent_id == case_id).order_by(Case.id)))
 
 
+@cache
+def _kin(sight: Sight) -> Select[Case, str]:
+    query = select(Case, Organization.name_ko).outerjoin(Organization, Organization.id == Case.lead_organization_id)
+    parent = and_(Case.id == bindparam("parent_id"), seen(sight))
+    return query.where(or_(Case.parent_id == bindparam("case_id"), parent)).order_by(Case.id)
+
+
 def kin(row: Case, actor: Actor) -> tuple[Case | None, list[tuple[Case, str]]]:
     """The case a case hangs on, if the actor may see it; and those that hang on it, with the names of who leads them."""
-    query = select(Case, Organization.name_ko).outerjoin(Organization, Organization.id == Case.lead_organization_id)
-    parent = and_(Case.id == row.parent_id, visible_to(actor)) if row.parent_id is not None else false()
-    rows = db.session.execute(query.where(or_(Case.parent_id == row.id, parent)).order_by(Case.id)).all()
+    wanted = {"case_id": row.id, "parent_id": row.parent_id, **whose(actor)}
+    rows = db.session.execute(_kin(Sight.of(actor)), wanted).all()
     children = [(one, name or "") for one, name in rows if one.parent_id == row.id]
     return next((one for one, _ in rows if one.id == row.parent_id), None), children
 
@@ -309,15 +319,19 @@ def members(case_id: int) -> list[CaseOrganization]:
     return list(db.session.scalars(query.order_by(CaseOrganization.part, CaseOrganization.organization_id)))
 
 
-def named_members(case_id: int) -> list[tuple[CaseOrganization, str]]:
-    """The organizations in a case with their names, the lead first."""
-    query = (
+@cache
+def _named_members() -> Select[CaseOrganization, str]:
+    return (
         select(CaseOrganization, Organization.name_ko)
         .join(Organization, Organization.id == CaseOrganization.organization_id)
-        .where(CaseOrganization.case_id == case_id)
+        .where(CaseOrganization.case_id == bindparam("case_id"))
         .order_by(CaseOrganization.part, CaseOrganization.organization_id)
     )
-    return [(member, name) for member, name in db.session.execute(query)]
+
+
+def named_members(case_id: int) -> list[tuple[CaseOrganization, str]]:
+    """The organizations in a case with their names, the lead first."""
+    return [(member, name) for member, name in db.session.execute(_named_members(), {"case_id": case_id})]
 
 
 def zones_of(case_ids: Sequence[int]) -> Mapping[int, list[int]]:
@@ -333,20 +347,27 @@ def zones_of(case_ids: Sequence[int]) -> Mapping[int, list[int]]:
     return found
 
 
-def zones_and_own(case_id: int) -> tuple[dict[int, Zone], list[int]]:
+@Prepared
+def _zones_and_own(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    own = and_(CaseZone.zone_id == Zone.id, CaseZone.case_id == bindparam("case_id"))
+    names = select(Zone.id, Zone.code, Zone.name_ko, Zone.name_en, CaseZone.lead)
+    return names.outerjoin(CaseZone, own).order_by(CaseZone.lead.desc(), Zone.id)
+
+
+def zones_and_own(case_id: int) -> tuple[dict[int, ZoneName], list[int]]:
     """Every zone by its id, and those of the case, the lead zone first."""
-    query = (
-        select(Zone, CaseZone.lead)
-        .outerjoin(CaseZone, and_(CaseZone.zone_id == Zone.id, CaseZone.case_id == case_id))
-        .order_by(CaseZone.lead.desc(), Zone.id)
-    )
-    rows = db.session.execute(query).all()
-    return {zone.id: zone for zone, _ in rows}, [zone.id for zone, lead in rows if lead is not None]
+    rows = _zones_and_own.rows(case_id=case_id)
+    return {row[0]: ZoneName(*row[1:4]) for row in rows}, [row[0] for row in rows if row[4] is not None]
+
+
+@cache
+def _own_cases() -> Select[Case]:
+    member = CaseOrganization.organization_id.in_(bindparam("organizations", expanding=True))
+    return select(Case).where(Case.id.in_(select(CaseOrganization.case_id).where(member))).order_by(Case.id.desc())
 
 
 def own_cases(actor: Actor) -> list[Case]:
     """The cases of the actor's organizations, newest first."""
     if not actor.organizations:
         return []
-    own = select(CaseOrganization.case_id).where(CaseOrganization.organization_id.in_(sorted(actor.organizations)))
-    return list(db.session.scalars(select(Case).where(Case.id.in_(own)).order_by(Case.id.desc())))
+    return list(db.session.scalars(_own_cases(), {"organizations": sorted(actor.organizations)}))

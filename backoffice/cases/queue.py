@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
 from backoffice.cases.models import Case
-from backoffice.cases.queries import Where, in_zones, visible_to
+from backoffice.cases.sight import Where, in_zones, visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.hangul import search_key

@@ -8,8 +8,8 @@ from sqlalchemy import CTE, func, select, true
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
-from backoffice.cases.queries import in_zones, of_zones, sees_all_zones, visible_to
 from backoffice.cases.queue import BOXES, PAGE, Filter, conditions, filters, in_box, in_order, order_of, words
+from backoffice.cases.sight import in_zones, of_zones, sees_all_zones, visible_to
 from backoffice.core.db import db
 from backoffice.core.paging import page_within, pages_of
 

@@ -1,12 +1,14 @@
 """Verbs about cases: start a draft, save answers, attach and remove files, open linked cases."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import Dialect, Insert, Select, bindparam, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.util import identity_key
 
 from backoffice.access.actors import Actor
 from backoffice.cases import links, queries
@@ -15,6 +17,7 @@ from backoffice.cases.models import Answer, Attachment, Case, CaseOrganization, 
 from backoffice.cases.uploads import Prepared
 from backoffice.core import clock
 from backoffice.core.db import db
+from backoffice.core.prepared import Prepared as Statement
 from backoffice.engine.perform import Engine
 from backoffice.organizations.models import Organization
 from backoffice.programs.models import Call
@@ -39,7 +42,11 @@ def next_number(name: str) -> int:
 
 
 def _insert_into(table: Any) -> Any:
-    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+    return _insert(db.session.get_bind().dialect, table)
+
+
+def _insert(dialect: Dialect, table: Any) -> Any:
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def start_draft(engine: Engine, call: Call, organization: Organization, actor: Actor, *, key: str) -> Case:
@@ -135,61 +142,125 @@ class Clash:
     saved_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of typed answers."""
+
+    clashes: list[Clash]
+    revisions: Mapping[str, int]
+    """Field -> its revision now, of every field that stands there as it was typed."""
+
+
 def save_answers(
     row: Case, form_name: str, form: Form, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, int]
 ) -> list[Clash]:
     """Save typed answers field by field. A field whose revision is newer than ``seen`` is left alone and reported."""
-    stored = queries.answers(row.id, form_name)
+    return store_answers(row, form_name, form, values, actor=actor, seen=seen).clashes
+
+
+def store_answers(
+    row: Case,
+    form_name: str,
+    form: Form,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    seen: Mapping[str, int],
+    touched: Collection[str] | None = None,
+) -> Stored:
+    """The same, told in full. Of what is stored already only the ``touched`` fields are looked at, if they are known."""
+    stored = _stored(row.id, form_name)
     clashes: list[Clash] = []
     fresh: dict[str, Any] = {}
+    revisions: dict[str, int] = {}
     for name, value in values.items():
         known = stored.get(name)
-        if value == (known.value if known is not None else None):
+        if known is not None and touched is not None and name not in touched:
             continue
-        if known is None or known.revision <= seen.get(name, 0):
+        if value == (known.value if known is not None else None):
+            revisions |= {name: known.revision} if known is not None else {}
+        elif known is None or known.revision <= seen.get(name, 0):
             fresh[name] = value
         else:
             clashes.append(_clash(known))
     changed = _write(row.id, form_name, stored, fresh, actor)
     if len(changed) < len(fresh):
-        now = queries.answers(row.id, form_name)
-        clashes += [_clash(now[name]) for name in fresh if name not in changed and now[name].value != fresh[name]]
+        now = _stored(row.id, form_name)
+        for name in fresh.keys() - changed.keys():
+            if now[name].value == fresh[name]:
+                revisions[name] = now[name].revision
+            else:
+                clashes.append(_clash(now[name]))
     apply_feeds(row, form, {name: values[name] for name in fresh if name in changed})
-    return clashes
+    return Stored(clashes, revisions | changed)
 
 
-def _clash(known: Answer) -> Clash:
+class _Known(NamedTuple):
+    """An answer as it stands in the database."""
+
+    field: str
+    value: Any
+    revision: int
+    saved_by: int | None
+
+
+@Statement
+def _known(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    return select(Answer.field, Answer.value, Answer.revision, Answer.saved_by).where(
+        Answer.case_id == bindparam("case_id"), Answer.form == bindparam("form")
+    )
+
+
+def _stored(case_id: int, form_name: str) -> dict[str, _Known]:
+    return {row[0]: _Known(*row) for row in _known.rows(case_id=case_id, form=form_name)}
+
+
+def _clash(known: _Known) -> Clash:
     return Clash(known.field, known.value, known.revision, known.saved_by)
 
 
 def _write(
-    case_id: int, form_name: str, stored: Mapping[str, Answer], fresh: Mapping[str, Any], actor: Actor
-) -> set[str]:
-    """Store answers in one statement, each only over what was read of it: the fields that were stored.
+    case_id: int, form_name: str, stored: Mapping[str, _Known], fresh: Mapping[str, Any], actor: Actor
+) -> dict[str, int]:
+    """Store answers in one statement, each only over what was read of it: the new revisions of what was stored.
 
     What somebody else stored in the same moment stays, and is read anew by whoever asks for it.
     """
     if not fresh:
-        return set()
-    table: Any = Answer.__table__
-    once = {"case_id": case_id, "form": form_name, "saved_at": clock.now(), "saved_by": actor.user_id}
-    statement = _insert_into(table).values(
-        [
-            {**once, "field": name, "value": value, "revision": stored[name].revision + 1 if name in stored else 1}
-            for name, value in fresh.items()
+        return {}
+    values = {"case_id": case_id, "form": form_name, "saved_at": clock.now(), "saved_by": actor.user_id}
+    for number, (name, value) in enumerate(fresh.items()):
+        revision = stored[name].revision + 1 if name in stored else 1
+        values |= {f"field{number}": name, f"value{number}": value, f"revision{number}": revision}
+    written = dict(_upsert(len(fresh)).rows(**values))
+    for name in written:
+        row = db.session.identity_map.get(identity_key(Answer, (case_id, form_name, name)))
+        if row is not None:
+            db.session.expire(row)
+    return written
+
+
+@cache
+def _upsert(number: int) -> Statement:
+    """So many answers of a form at once."""
+
+    def build(dialect: Dialect) -> Insert:
+        table: Any = Answer.__table__
+        each = {"field", "value", "revision"}
+        rows = [
+            {c.name: bindparam(f"{c.name}{one}" if c.name in each else c.name, type_=c.type) for c in table.c}
+            for one in range(number)
         ]
-    )
-    new = statement.excluded
-    written = db.session.scalars(
-        statement.on_conflict_do_update(
+        statement = _insert(dialect, table).values(rows)
+        new = statement.excluded
+        told: Insert = statement.on_conflict_do_update(
             index_elements=["case_id", "form", "field"],
             set_={name: new[name] for name in ("value", "revision", "saved_at", "saved_by")},
             where=table.c.revision == new.revision - 1,
-        ).returning(table.c.field)
-    ).all()
-    for name in fresh.keys() & stored.keys():
-        db.session.expire(stored[name])
-    return set(written)
+        ).returning(table.c.field, table.c.revision)
+        return told
+
+    return Statement(build)
 
 
 def attach(

@@ -3,9 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from backoffice.accounts.models import User
 from backoffice.core.db import db
@@ -38,33 +50,40 @@ class Line:
 def of_office(case_id: int) -> Mapping[str, list[Line]]:
     """The notes and the messages of a case, in one statement: for the office only."""
     found: dict[str, list[Line]] = {NOTE: [], MESSAGE: []}
-    for row in db.session.execute(union_all(_messages(case_id), _notes(case_id))):
+    for row in db.session.execute(_both(), {"case_id": case_id}):
         found[row.kind].append(_line(row))
     return {kind: _newest_first(lines) for kind, lines in found.items()}
 
 
 def conversation(case_id: int) -> list[Line]:
     """The messages of a case; notes are in another table and cannot be among them."""
-    return _newest_first([_line(row) for row in db.session.execute(_messages(case_id))])
+    return _newest_first([_line(row) for row in db.session.execute(_messages(), {"case_id": case_id})])
 
 
 def unread_by_office(case_ids: Sequence[int]) -> Mapping[int, int]:
     """Case id -> how many messages of its companies nobody of the office has opened; only cases that have some."""
-    return _unread(case_ids, CaseMessage.organization_id.is_not(None))
+    return _unread(case_ids, _unopened(companies=True))
 
 
 def unread_by_companies(case_ids: Sequence[int]) -> Mapping[int, int]:
     """Case id -> how many messages of the office no company has opened; only cases that have some."""
-    return _unread(case_ids, CaseMessage.organization_id.is_(None))
+    return _unread(case_ids, _unopened(companies=False))
 
 
-def _unread(case_ids: Sequence[int], written_by: ColumnElement[bool]) -> Mapping[int, int]:
-    query = (
+def _unread(case_ids: Sequence[int], query: Select[int, int]) -> Mapping[int, int]:
+    return dict(db.session.execute(query, {"case_ids": case_ids}).all())
+
+
+@cache
+def _unopened(*, companies: bool) -> Select[int, int]:
+    """What companies wrote, or the office, and the other side has not opened."""
+    organization = CaseMessage.organization_id
+    return (
         select(CaseMessage.case_id, func.count())
-        .where(CaseMessage.case_id.in_(case_ids), CaseMessage.read_at.is_(None), written_by)
+        .where(CaseMessage.case_id.in_(bindparam("case_ids", expanding=True)), CaseMessage.read_at.is_(None))
+        .where(organization.is_not(None) if companies else organization.is_(None))
         .group_by(CaseMessage.case_id)
     )
-    return dict(db.session.execute(query).all())
 
 
 def note(case_id: int, note_id: int) -> CaseNote:
@@ -75,7 +94,13 @@ def note(case_id: int, note_id: int) -> CaseNote:
     return found
 
 
-def _messages(case_id: int) -> Select[Any]:
+@cache
+def _both() -> CompoundSelect[Any]:
+    return union_all(_messages(), _notes())
+
+
+@cache
+def _messages() -> Select[Any]:
     return (
         select(
             literal(MESSAGE).label("kind"),
@@ -90,11 +115,11 @@ def _messages(case_id: int) -> Select[Any]:
         )
         .join(User, User.id == CaseMessage.author_id)
         .outerjoin(Organization, Organization.id == CaseMessage.organization_id)
-        .where(CaseMessage.case_id == case_id)
+        .where(CaseMessage.case_id == bindparam("case_id"))
     )
 
 
-def _notes(case_id: int) -> Select[Any]:
+def _notes() -> Select[Any]:
     return (
         select(
             literal(NOTE).label("kind"),
@@ -108,7 +133,7 @@ def _notes(case_id: int) -> Select[Any]:
             CaseNote.withdrawn_at,
         )
         .join(User, User.id == CaseNote.author_id)
-        .where(CaseNote.case_id == case_id)
+        .where(CaseNote.case_id == bindparam("case_id"))
     )
 
 

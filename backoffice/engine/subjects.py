@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Dialect, Select, bindparam, func, select, type_coerce
@@ -65,6 +66,11 @@ _PAST = (
 )  # fmt: skip
 
 
+@cache
+def _several_subjects() -> Select[Any]:
+    return _subjects().where(Base.metadata.tables["case"].c.id.in_(bindparam("case_ids", expanding=True)))
+
+
 def load_subject(case_id: int) -> Subject:
     """One case as it is now. Raises NotFound."""
     row = _one_subject.first(case_id=case_id)
@@ -99,8 +105,7 @@ def subject_from(row: Any, columns: Sequence[Any]) -> Subject:
 
 def load_subjects(case_ids: Sequence[int]) -> list[Subject]:
     """The cases in the order asked for. Raises NotFound if one does not exist."""
-    query = _subjects().where(Base.metadata.tables["case"].c.id.in_(case_ids))
-    rows = {row[0]: row for row in db.session.execute(query)}
+    rows = {row[0]: row for row in db.session.execute(_several_subjects(), {"case_ids": list(case_ids)})}
     if len(rows) < len(set(case_ids)):
         raise NotFound
     return [_subject(rows[case_id]) for case_id in case_ids]
@@ -127,14 +132,15 @@ def load_facts(
     return facts
 
 
+@cache
+def _pasts() -> Select[*tuple[Any, ...]]:
+    wanted = History.case_id.in_(bindparam("case_ids", expanding=True))
+    return select(History.case_id, *_PAST).where(wanted).order_by(History.case_id, History.revision)
+
+
 def load_history(subjects: Sequence[Subject]) -> Mapping[int, list[Past]]:
     """Case id -> its history in order as far as it stands (what was undone is left out), without inputs."""
-    query = (
-        select(History.case_id, *_PAST)
-        .where(History.case_id.in_([subject.id for subject in subjects]))
-        .order_by(History.case_id, History.revision)
-    )
     pasts: dict[int, list[Past]] = {subject.id: [] for subject in subjects}
-    for row in db.session.execute(query):
+    for row in db.session.execute(_pasts(), {"case_ids": list(pasts)}):
         pasts[row.case_id].append(Past(*row[1:]))
     return {case_id: standing(history) for case_id, history in pasts.items()}

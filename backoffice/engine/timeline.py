@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from backoffice.core.db import db
 from backoffice.core.i18n import Sentence
@@ -41,9 +42,14 @@ class Entry:
     """What was said beside the label, such as why a deadline was moved."""
 
 
+@cache
+def _rows() -> Select[History]:
+    return select(History).where(History.case_id == bindparam("case_id")).order_by(History.revision)
+
+
 def rows_of(case_id: int) -> list[History]:
     """The whole history of a case, in order."""
-    return list(db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.revision)))
+    return list(db.session.scalars(_rows(), {"case_id": case_id}))
 
 
 def timeline(

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
@@ -93,21 +95,26 @@ def money_of(case_id: int) -> Money:
     return _moneys([case_id])[case_id]
 
 
-def _moneys(case_ids: Sequence[int]) -> dict[int, Money]:
+@cache
+def _money() -> Select[*tuple[Any, ...]]:
     newest = select(func.max(Reservation.id)).where(Reservation.case_id == Case.id).correlate(Case).scalar_subquery()
-    query = (
+    return (
         select(Case.id, BudgetLine, Reservation, Agreement, Settlement, Instalment)
         .outerjoin(BudgetLine, BudgetLine.call_id == Case.call_id)
         .outerjoin(Reservation, Reservation.id == newest)
         .outerjoin(Agreement, Agreement.case_id == Case.id)
         .outerjoin(Settlement, Settlement.agreement_id == Agreement.id)
         .outerjoin(Instalment, Instalment.agreement_id == Agreement.id)
-        .where(Case.id.in_(case_ids))
+        .where(Case.id.in_(bindparam("case_ids", expanding=True)))
         .order_by(Case.id, Instalment.number)
     )
+
+
+def _moneys(case_ids: Sequence[int]) -> dict[int, Money]:
+    rows = db.session.execute(_money(), {"case_ids": case_ids})
     return {
-        case_id: Money(*first[1:5], [row[5] for row in (first, *more) if row[5] is not None])
-        for case_id, (first, *more) in groupby(db.session.execute(query), key=itemgetter(0))
+        case_id: Money(first[1], first[2], first[3], first[4], [row[5] for row in (first, *more) if row[5] is not None])
+        for case_id, (first, *more) in groupby(rows, key=itemgetter(0))
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound

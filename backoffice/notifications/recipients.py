@@ -10,7 +10,7 @@ from backoffice.access.actors import Actor, CaseScope, Grant, roles_on
 from backoffice.accounts import queries as accounts
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.notifications.events import NEWS, REMINDERS

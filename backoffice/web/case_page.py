@@ -1,6 +1,6 @@
 """Everything a page about one case shows, gathered once with a fixed number of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import url_for
 from backoffice.access.actors import roles_on
 from backoffice.cases import queries as cases
 from backoffice.cases.models import Attachment, Case, Submission
+from backoffice.cases.queries import ZoneName
 from backoffice.core.i18n import Sentence, language
 from backoffice.engine import timeline, undo
 from backoffice.engine.spine import History
@@ -22,7 +23,7 @@ from backoffice.organizations.models import Zone
 from backoffice.web import showing
 from backoffice.web.access import actor, engine
 from workflows.definition import State, Workflow
-from workflows.forms import Form
+from workflows.forms import Field, Form
 from workflows.roles import COMPANY_SIDE, Role
 
 KINDS = {
@@ -57,7 +58,7 @@ class CasePage:
     verdicts: tuple[Verdict, ...]
     undoable: Undoable | None
     """The reader's own last step, while it may be taken back."""
-    zones: Mapping[int, Zone]
+    zones: Mapping[int, ZoneName]
     zone_names: Mapping[str, str]
     """Zone code -> name in the reader's language."""
     own_zones: list[str]
@@ -115,7 +116,8 @@ def load(reference: str) -> CasePage:
     row, subject = cases.case_and_subject(reference, actor())
     office, history = engine(), timeline.rows_of(row.id)
     definition = office.compiled(subject).workflow
-    past, filled = past_of(history), cases.answer_facts([subject])[row.id]
+    past, written = past_of(history), cases.written(row.id)
+    filled = {form: {name: value for name, (value, _revision) in fields.items()} for form, fields in written.items()}
     money = funding.money_of(row.id) if definition.takes(*funding.BEGINNINGS) else funding.NO_MONEY
     parent, children = cases.kin(row, actor())
     attachments = cases.attachments(row.id)
@@ -151,7 +153,7 @@ def load(reference: str) -> CasePage:
     )
 
 
-def zone_name(zone: Zone) -> str:
+def zone_name(zone: Zone | ZoneName) -> str:
     return zone.name_en if language() == "en" else zone.name_ko
 
 
@@ -160,7 +162,13 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(zone.code, zone_name(zone)) for zone in organizations.zones()]
 
 
-def _members(row: Case, zones: Mapping[int, Zone]) -> list[MemberLine]:
+def zone_choices_for(fields: Iterable[Field]) -> list[tuple[str, str]]:
+    """The same where one of these fields, or a column of theirs, asks for a zone; else nothing."""
+    asking = any(one.type == "zone" for field in fields for one in (field, *field.fields))
+    return zone_choices() if asking else []
+
+
+def _members(row: Case, zones: Mapping[int, ZoneName]) -> list[MemberLine]:
     return [
         MemberLine(
             member.organization_id,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core.db import db
 from backoffice.core.i18n import Sentence
 from backoffice.forms.readers import is_unread

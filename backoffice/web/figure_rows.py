@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backoffice.access.permissions import Permission, zones_with
 from backoffice.cases.models import Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core.db import db
 from backoffice.core.i18n import language
 from backoffice.core.identifiers import mask_name

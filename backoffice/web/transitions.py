@@ -15,13 +15,14 @@ from backoffice.cases import queries as cases
 from backoffice.cases.models import Case
 from backoffice.core.errors import Conflict, NotFound, OfficeError, Problem, Reason, Refused
 from backoffice.core.i18n import language
-from backoffice.engine.values import Verdict
+from backoffice.engine.values import Subject, Verdict
+from backoffice.engine.verdicts import offered
 from backoffice.forms import checks
-from backoffice.forms.build import CharterForm, bound
+from backoffice.forms.build import bound
 from backoffice.notifications import previews
 from backoffice.notifications.previews import Preview
 from backoffice.web.access import actor, engine, requires
-from backoffice.web.case_page import home_of, reason_address, zone_choices
+from backoffice.web.case_page import home_of, reason_address, zone_choices_for
 from backoffice.web.walking import after, walk
 from workflows.forms import Field
 
@@ -32,19 +33,20 @@ blueprint = Blueprint("transitions", __name__)
 @requires(Permission.CASE_ACT)
 def step(reference: str, action: str) -> ResponseReturnValue:
     """Show what a step asks and means; on POST take it."""
-    row = cases.case(reference, actor())
-    verdict = _verdict(row, action)
-    form = _form(row, verdict)
+    row, subject = cases.case_and_subject(reference, actor())
+    unjudged = _unjudged(subject, action)
+    fields = _fields(row, unjudged)
+    form = bound(fields, {}, zones=zone_choices_for(fields))
     if request.method == "GET":
-        return _page(row, verdict, form)
+        return _page(row, _verdict(row, action), form)
     typed = form.answers()
-    problems = checks.problems(_fields(row, verdict), typed)
+    problems = checks.problems(fields, typed)
     if not form.validate_on_submit() or problems:
         form.show(problems)
-        return _page(row, verdict, form, problems=problems, status=422)
+        return _page(row, _verdict(row, action), form, problems=problems, status=422)
     answers = {name: value for name, value in typed.items() if value is not None}
     if request.form.get("preview") == "yes":
-        return _page(row, verdict, form, typed=answers)
+        return _page(row, _verdict(row, action), form, typed=answers)
     then = after(row)
     try:
         done = engine().perform(
@@ -53,13 +55,13 @@ def step(reference: str, action: str) -> ResponseReturnValue:
             actor(),
             revision=request.form.get("revision", type=int) or 0,
             key=_key(),
-            input=answers if verdict.step.input is not None else None,
+            input=answers if unjudged.step.input is not None else None,
         )
     except Refused as refused:
-        return _page(row, replace(verdict, reasons=refused.reasons), form, status=409)
+        return _page(row, replace(unjudged, reasons=refused.reasons), form, status=409)
     except (Conflict, OfficeError) as error:
-        return _page(row, verdict, form, stopped=error, status=409)
-    flash(_("'%(step)s' 처리했습니다.", step=verdict.step.label.text(language())), "success")
+        return _page(row, unjudged, form, stopped=error, status=409)
+    flash(_("'%(step)s' 처리했습니다.", step=unjudged.step.label.text(language())), "success")
     return redirect(_afterwards(done.reference, then))
 
 
@@ -85,14 +87,18 @@ def _verdict(row: Case, action: str) -> Verdict:
     raise NotFound
 
 
+def _unjudged(subject: Subject, action: str) -> Verdict:
+    """The same without asking any guard: ``perform`` asks them again anyway, and says what they answer."""
+    for step, role, from_here in offered(engine().compiled(subject), subject, actor()):
+        if step.action == action:
+            return Verdict(action, step, role, (), from_here=from_here)
+    raise NotFound
+
+
 def _fields(row: Case, verdict: Verdict) -> Sequence[Field]:
     if verdict.step.input is None:
         return ()
     return engine().definitions.get(row.workflow, row.workflow_version).workflow.forms[verdict.step.input].fields
-
-
-def _form(row: Case, verdict: Verdict) -> CharterForm:
-    return bound(_fields(row, verdict), {}, zones=zone_choices())
 
 
 def _mails(row: Case, verdict: Verdict, typed: Mapping[str, Any]) -> list[Preview]:

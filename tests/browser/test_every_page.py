@@ -14,7 +14,7 @@ from backoffice.access.actors import Actor, roles_on
 from backoffice.access.permissions import HOLDERS, Permission, may, zones_with
 from backoffice.accounts.queries import actor, by_email
 from backoffice.cases.models import Case
-from backoffice.cases.queries import sees_all_zones, visible_to
+from backoffice.cases.sight import sees_all_zones, visible_to
 from backoffice.core import clock
 from backoffice.core.db import db, transaction
 from backoffice.imports.queries import newest

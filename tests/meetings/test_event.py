@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from backoffice.access.actors import SYSTEM
 from backoffice.cases.models import Case
-from backoffice.cases.queries import linked, visible_to
+from backoffice.cases.queries import linked
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import Invalid, Refused

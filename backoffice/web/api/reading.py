@@ -9,6 +9,7 @@ from flask import g, url_for
 from backoffice.access.actors import roles_on
 from backoffice.cases import queries as cases
 from backoffice.cases.models import Case
+from backoffice.cases.queries import ZoneName
 from backoffice.core import audit
 from backoffice.core.db import transaction
 from backoffice.core.errors import NotFound
@@ -61,7 +62,7 @@ def is_public(held: Collection[Role]) -> bool:
     return bool(COMPANY_SIDE.intersection(held)) or actor().roles <= COMPANY_SIDE
 
 
-def brief(row: Case, held: Collection[Role], organization: str, zones: Sequence[Zone]) -> dict[str, Any]:
+def brief(row: Case, held: Collection[Role], organization: str, zones: Sequence[Zone | ZoneName]) -> dict[str, Any]:
     """A case in a few lines, in the words a holder of these roles may read."""
     definition = engine().definitions.get(row.workflow, row.workflow_version).workflow
     public = is_public(held)
@@ -92,7 +93,7 @@ def state_json(definition: Workflow, name: str, *, public: bool) -> dict[str, An
     return {"code": name, "label": said(state.label), "stage": state.stage}
 
 
-def zone_json(zone: Zone) -> dict[str, str]:
+def zone_json(zone: Zone | ZoneName) -> dict[str, str]:
     return {"code": zone.code, "name": zone.name_en if language() == "en" else zone.name_ko}
 
 

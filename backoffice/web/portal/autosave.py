@@ -7,14 +7,13 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission
-from backoffice.cases import queries as cases
 from backoffice.cases import services
 from backoffice.core import clock
 from backoffice.core.db import transaction
 from backoffice.forms.build import inputs_of, typed_answers
 from backoffice.web import keeping, showing
 from backoffice.web.access import actor, requires
-from backoffice.web.case_page import zone_choices
+from backoffice.web.case_page import zone_choices_for
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.writing import Place, open_place, still_open
 
@@ -28,19 +27,16 @@ def save_fields(reference: str, form: str, code: str) -> ResponseReturnValue:
     if typed.user != actor().user_id:
         return jsonify(error="other_person"), 409
     charter = [field for field in place.section.fields if field.name in typed.fields and field.type != "files"]
-    choices = zone_choices()
+    choices = zone_choices_for(charter)
     sent = [pair for field in charter for pair in typed.fields[field.name]]
     values = typed_answers(charter, sent, zones=choices)
     with transaction():
         row = still_open(place)
-        clashes = services.save_answers(row, form, place.form, values, actor=actor(), seen=typed.seen)
-        stored = cases.answers(row.id, form)
-        revisions = {name: stored[name].revision for name in values if name in stored}
-    clashed = {clash.field for clash in clashes}
+        stored = services.store_answers(row, form, place.form, values, actor=actor(), seen=typed.seen)
     return jsonify(
         saved=f"{clock.in_seoul(clock.now()):%H:%M:%S}",
-        revisions={name: revision for name, revision in revisions.items() if name not in clashed},
-        clashes=[_told(place, clash, values[clash.field], choices) for clash in clashes],
+        revisions=stored.revisions,
+        clashes=[_told(place, clash, values[clash.field], choices) for clash in stored.clashes],
     )
 
 

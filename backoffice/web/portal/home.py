@@ -1,6 +1,7 @@
 """What a company has to do now, and everything it ever applied for."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -44,12 +45,13 @@ def home() -> ResponseReturnValue:
     """Cases that wait for the company first, then the rest."""
     rows = cases.own_cases(actor())
     unread = unread_by_companies([row.id for row in rows]) if company_may(actor().roles) else {}
-    cards = [_card(row, unread.get(row.id, 0)) for row in rows]
+    verdicts = engine().actions([row.id for row in rows if row.final is None], actor())
+    cards = [_card(row, verdicts.get(row.id, ()), unread.get(row.id, 0)) for row in rows]
     waiting = [card for card in cards if card.row.final is None and card.open]
     others = [card for card in cards if card not in waiting]
     return render_template(
-        "portal/home.html", waiting=waiting, others=others, open_calls=programs.open_calls(), openings=_openings(),
-        houses=[(found.id, found.name_ko) for found in map(organizations.organization, sorted(actor().organizations))],
+        "portal/home.html", waiting=waiting, others=others, openings=_openings(),
+        houses=sorted(organizations.organization_names(actor().organizations).items()),
     )  # fmt: skip
 
 
@@ -58,10 +60,9 @@ def _openings() -> list[Workflow]:
     return openings.openable(engine().definitions, actor().roles & COMPANY_SIDE)
 
 
-def _card(row: Case, unread: int) -> Card:
+def _card(row: Case, verdicts: Sequence[Verdict], unread: int) -> Card:
     definition = engine().definitions.get(row.workflow, row.workflow_version).workflow
     state = definition.state(row.state)
-    verdicts = engine().actions([row.id], actor())[row.id] if row.final is None else ()
     mine = tuple(verdict for verdict in verdicts if verdict.from_here and verdict.step.tone == "primary")
     return Card(row, Sentence(definition.title.ko, definition.title.en), shown_label(state), tone(state), mine, unread)
 
