@@ -36,6 +36,14 @@ class Lost:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A part of the bundle this reader has no right to. It is named whether or not there is anything in it."""
+
+    part: str
+    right: str
+
+
 class Bundle:
     """A ZIP while it is written. Texts are packed; files that people uploaded are packed already and only stored."""
 
@@ -45,6 +53,7 @@ class Bundle:
         self._taken: set[str] = set()
         self.members: list[Member] = []
         self.lost: list[Lost] = []
+        self.withheld: list[Withheld] = []
 
     def write_text(self, folder: str, name: str, content: str) -> None:
         self._put(self._path(folder, name), content.encode(), zipfile.ZIP_DEFLATED)
@@ -66,6 +75,10 @@ class Bundle:
         """Tell in the manifest that a file of ours has not been made yet."""
         self.lost.append(Lost(self._path(folder, name), 0, "-", NOT_MADE))
 
+    def withhold(self, part: str, right: str) -> None:
+        """Tell in the manifest that a part was left out, and which right it takes to be given it."""
+        self.withheld.append(Withheld(part, right))
+
     def close(self, about: dict[str, Any]) -> None:
         """Write the manifest for people, then the one for machines, which lists the first as well."""
         lines = [f"{name}: {value}" for name, value in about.items()]
@@ -76,10 +89,13 @@ class Bundle:
                 "NOT INCLUDED",
                 *(f"{one.sha256}  {one.size}  {one.path}  {one.problem}" for one in self.lost),
             ]
+        if self.withheld:
+            lines += ["", "WITHHELD (not yours to read)", *(f"{one.part}  needs {one.right}" for one in self.withheld)]
         self.write_text("", "MANIFEST.txt", "\n".join(lines) + "\n")
         said = about | {
             "files": [asdict(one) for one in self.members],
             "not_included": [asdict(one) for one in self.lost],
+            "withheld": [asdict(one) for one in self.withheld],
         }
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         self._put("manifest.json", text.encode(), zipfile.ZIP_DEFLATED)

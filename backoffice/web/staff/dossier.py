@@ -28,6 +28,7 @@ from backoffice.web.case_page import CasePage, load
 from backoffice.web.files import named
 from backoffice.web.staff import blueprint
 from backoffice.web.staff.case import SEES_SCORES, forms_of, lead_of, sheet_lines
+from backoffice.web.staff.dossier_papers import as_json, write_correspondence, write_money
 from workflows.roles import COMPANY_SIDE, Role
 
 STEP = 256 * 1024
@@ -73,12 +74,14 @@ def _pieces(made: IO[bytes]) -> Iterator[bytes]:
 def _write(target: IO[bytes], page: CasePage) -> None:
     now = clock.now()
     bundle = Bundle(target, now)
-    bundle.write_text("", "건.json", _json(_case(page)))
+    bundle.write_text("", "건.json", as_json(_case(page)))
     for item in reversed(page.submissions):
         _submission(bundle, page, item)
     for file in page.attachments:
         bundle.copy(_store(), f"첨부/{_title(page, file.form)}", file.name, sha256=file.sha256, size=file.size)
     _reviews(bundle, page)
+    write_correspondence(bundle, page)
+    write_money(bundle, page)
     _letters(bundle, page.row.id)
     history = "".join(f"{line}\n" for line in chain.lines(db.session(), page.row.id))
     bundle.write_text("", "이력.jsonl", history)
@@ -95,10 +98,6 @@ def _title(page: CasePage, form: str) -> str:
 def _store() -> FileStore:
     store: FileStore = current_app.extensions["files"]
     return store
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 def _case(page: CasePage) -> dict[str, Any]:
@@ -159,7 +158,7 @@ def _reviews(bundle: Bundle, page: CasePage) -> None:
         {"round": row.round, "average": row.average, "sheets": row.sheets, "stored_at": row.stored_at}
         for row in results
     ]
-    bundle.write_text("", "평가.json", _json({"results": found, "sheets": lines}))
+    bundle.write_text("", "평가.json", as_json({"results": found, "sheets": lines}))
 
 
 def _letters(bundle: Bundle, case_id: int) -> None:
