@@ -97,6 +97,7 @@ EXCLUDED: dict[str, str] = {
     "portal.submission": "reached from the case",
     "portal.timetable": "reached from the case",
     "reviewer.case": "reached from the list",
+    "reviewer.calendar": "reached from the list",
     "staff.case": "reached from the queue",
     "staff.handlers": "reached from the queue",
     "calendar.feed": "for calendar programs; its address is made on the calendar page",

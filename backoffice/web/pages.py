@@ -40,6 +40,7 @@ from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
 from backoffice.web.public import again, calls, receipts, session, verify_report
+from backoffice.web.reviewer import calendar as reviewer_calendar
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import (
     agenda,
@@ -90,6 +91,7 @@ MODULES = (
     eligibility,
     earlier,
     sheets,
+    reviewer_calendar,
     queue,
     queue_export,
     views,

@@ -19,6 +19,7 @@ from backoffice.core.errors import Invalid, NotFound
 from backoffice.core.paging import page_within, pages_of
 from backoffice.engine import timeline
 from backoffice.engine.spine import MIGRATION
+from backoffice.meetings import dated
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
@@ -76,6 +77,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         reviewers=_free_reviewers(page, sheets) if may(actor(), Permission.REVIEW_MANAGE) else [],
         handler=names.get(page.row.handler_id or 0, ""),
         event=attached.event_card(page.row, page.definition),
+        meeting=dated.meeting_of(page.row, page.definition, page.filled),
         license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),
         links=openable_links(page) if may(actor(), Permission.CASE_OPEN) else [],
