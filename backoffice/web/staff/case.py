@@ -101,11 +101,12 @@ def neighbor(reference: str, way: str) -> ResponseReturnValue:
         raise NotFound
     if here is None:
         return redirect(url_for("staff.queue"))
-    found = lists.neighbor(actor(), here.filter, row, onward=way == "next")
+    onward = way == "next"
+    found = lists.neighbor(actor(), here.filter, row, onward=onward)
     if found is None:
-        flash(_("이 목록의 마지막 건입니다.") if way == "next" else _("이 목록의 첫 건입니다."), "success")
+        flash(_("이 목록의 마지막 건입니다.") if onward else _("이 목록의 첫 건입니다."), "success")
         return redirect(here.list_address)
-    return redirect(url_for("staff.case", reference=found, **here.arguments()))
+    return redirect(url_for("staff.case", reference=found, **here.going(onward=onward).arguments()))
 
 
 @blueprint.get("/cases/<reference>/linked")
