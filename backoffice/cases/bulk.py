@@ -25,6 +25,8 @@ AT_ONCE = 200
 """Up to so many rows are taken while the person waits; more are a job with a progress bar."""
 NOTED = 20
 """Rows per transaction that notes results."""
+MIGRATION = ":migrate"
+"""The action of runs that move cases to another version: no step is called so, and they have pages of their own."""
 WAITING, DONE, REFUSED, UNDONE, KEPT = "waiting", "done", "refused", "undone", "kept"
 
 _NOT_OFFERED = Reason(
@@ -160,16 +162,19 @@ def start(
 
 def run_of(token: str, actor: Actor) -> BulkRun:
     """A person's own run. Raises NotFound."""
-    found = db.session.scalar(select(BulkRun).where(BulkRun.token == token, BulkRun.actor_id == actor.user_id))
+    own = BulkRun.token == token, BulkRun.actor_id == actor.user_id, BulkRun.action != MIGRATION
+    found = db.session.scalar(select(BulkRun).where(*own))
     if found is None:
         raise NotFound
     return found
 
 
-def rows_of(run_id: int) -> list[tuple[BulkRow, Case]]:
-    """The rows of a run with their cases, in the order of references."""
+def rows_of(run_id: int, *, most: int = MOST) -> list[tuple[BulkRow, Case]]:
+    """The rows of a run with their cases, in the order of references; where there are more than ``most``, those that
+    were refused come first."""
     query = select(BulkRow, Case).join(Case, Case.id == BulkRow.case_id).where(BulkRow.run_id == run_id)
-    return [(row, case) for row, case in db.session.execute(query.order_by(Case.reference))]
+    first = (BulkRow.outcome != REFUSED,) if most < MOST else ()
+    return [(row, case) for row, case in db.session.execute(query.order_by(*first, Case.reference).limit(most))]
 
 
 def counts(run_id: int) -> dict[str, int]:
@@ -205,7 +210,7 @@ def carry_out(engine: Engine, run_id: int, actor: Actor, noted: Noted = lambda _
     def take(case_id: int, revision: int) -> None:
         engine.perform(case_id, action, actor, revision=revision, key=f"bulk:{token}:{case_id}", input=typed)
 
-    _each(run_id, WAITING, take, (DONE, REFUSED), noted=noted)
+    each(run_id, WAITING, take, (DONE, REFUSED), noted=noted)
     with transaction():
         db.session.execute(
             update(BulkRun).where(BulkRun.id == run_id, BulkRun.finished_at.is_(None)).values(finished_at=clock.now())
@@ -219,10 +224,10 @@ def take_back(engine: Engine, run_id: int, actor: Actor, noted: Noted = lambda _
     def back(case_id: int, revision: int) -> None:
         undo.take_back(engine, case_id, actor, revision=revision + 1, key=f"bulk:{token}:{case_id}:undo")
 
-    _each(run_id, DONE, back, (UNDONE, KEPT), noted=noted)
+    each(run_id, DONE, back, (UNDONE, KEPT), noted=noted)
 
 
-def _each(run_id: int, outcome: str, act: Callable[[int, int], None], ends: tuple[str, str], *, noted: Noted) -> None:
+def each(run_id: int, outcome: str, act: Callable[[int, int], None], ends: tuple[str, str], *, noted: Noted) -> None:
     """Act on every row with this outcome; ``ends`` is what it becomes when that succeeds or is refused."""
     query = select(BulkRow.case_id, BulkRow.revision).where(BulkRow.run_id == run_id, BulkRow.outcome == outcome)
     todo = [(row.case_id, row.revision) for row in db.session.execute(query.order_by(BulkRow.case_id))]

@@ -67,6 +67,12 @@ def these(actor: Actor, references: Collection[str]) -> list[Case]:
     return list(db.session.scalars(query.order_by(Case.reference)))
 
 
+def contains(actor: Actor, wanted: Filter, row: Case) -> bool:
+    """Whether a case is in a filtered list now: asked of this one case, however long the list."""
+    query = select(Case.id).where(Case.id == row.id, *conditions(actor, wanted, in_zones))
+    return db.session.scalar(query) is not None
+
+
 def neighbor(actor: Actor, wanted: Filter, row: Case, *, onward: bool) -> str | None:
     """The reference of the case before or after this one in a filtered list, found by its sort key.
 

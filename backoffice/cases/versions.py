@@ -76,6 +76,29 @@ class Survey:
         return any(one.code == "separation" for one in self.plan.concerns) and bool(self.moving())
 
 
+NO_IMAGE, LOSSES, SEPARATION = "no_image", "losses", "separation_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why nothing moves yet: cases without a place to go, or losses nobody has accepted."""
+
+    code: str
+    count: int
+    state: str = ""
+
+
+def obstacles(found: Survey, *, accepted: bool) -> list[Obstacle]:
+    """What stands against moving the cases of a survey; losses only until somebody ``accepted`` them."""
+    stuck = Tally(one.source for one in found.without_image())
+    against = [Obstacle(NO_IMAGE, count, state) for state, count in sorted(stuck.items())]
+    if found.losing() and not accepted:
+        against.append(Obstacle(LOSSES, len(found.losing())))
+    if found.separation_lost() and not accepted:
+        against.append(Obstacle(SEPARATION, len(found.moving())))
+    return against
+
+
 def _of(workflow: str, version: int) -> tuple[ColumnElement[bool], ...]:
     return Case.workflow == workflow, Case.workflow_version == version, Case.final.is_(None)
 

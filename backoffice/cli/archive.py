@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, insert, select, text
 from backoffice.cli.output import Failure
 from backoffice.core import clock
 from backoffice.core.db import Base, Exact, UtcDateTime, db
-from backoffice.core.files import FileStore
+from backoffice.core.files import Damaged, FileStore, verify
 from backoffice.core.marks import Mark
 
 FORMAT = 1
@@ -76,11 +76,13 @@ def _plain(value: Any) -> Any:
 
 def dump_file(store: FileStore, digest: str, folder: Path) -> bool:
     """Copy one content; False when the store does not have it, or it is not what its name says."""
-    content = store.read(digest) if store.exists(digest) else b""
-    if hashlib.sha256(content).hexdigest() != digest:
+    try:
+        verify(store, digest)
+    except (Damaged, FileNotFoundError):
         return False
     with _private(folder / digest) as target:
-        target.write(content)
+        for piece in store.open(digest):
+            target.write(piece)
         target.flush()
         os.fsync(target.fileno())
     return True

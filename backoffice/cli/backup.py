@@ -1,6 +1,5 @@
 """``backoffice backup`` and ``restore``: the whole office into a folder, and out of it into an empty database."""
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from backoffice.cli.output import Command, Failure, say, say_and_fail, store
 from backoffice.core import audit, marks
 from backoffice.core.db import db, transaction
 from backoffice.core.paths import PACKAGE
+from backoffice.outcomes.models import Import
 from backoffice.reports.models import ReportFile
 
 
@@ -42,7 +42,7 @@ def _one_reading() -> Iterator[Connection]:
 
 def _digests(connection: Connection) -> list[str]:
     """The contents that rows rely on."""
-    columns = (Attachment.sha256, Submission.receipt_file, ReportFile.sha256)
+    columns = (Attachment.sha256, Submission.receipt_file, Import.sha256, ReportFile.sha256)
     return sorted({digest for column in columns for digest in connection.scalars(select(column)) if digest is not None})
 
 
@@ -82,7 +82,8 @@ def restore(folder: Path) -> None:
     with transaction():
         archive.refuse_unless_empty()
     for digest in manifest["files"]:
-        store().put(io.BytesIO((folder / "files" / digest).read_bytes()))
+        with (folder / "files" / digest).open("rb") as source:
+            store().put(source)
     with transaction():
         archive.refuse_unless_empty()
         rows = archive.load_tables(folder, manifest["tables"])

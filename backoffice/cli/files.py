@@ -1,6 +1,5 @@
 """``backoffice files``: prove that every file is there, byte for byte."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from backoffice.cases.models import Attachment, Case, Submission
 from backoffice.cli.output import Noun, say, say_and_fail, store
 from backoffice.core.db import db
-from backoffice.core.files import FileStore
+from backoffice.core.files import Damaged, FileStore, verify
 from backoffice.outcomes.models import Import
 from backoffice.reports.models import ReportFile, Snapshot
 
@@ -59,6 +58,10 @@ def references() -> Iterator[Reference]:
 
 def fault_of(files: FileStore, digest: str) -> str | None:
     """``missing`` or ``changed``; None for a file that is what its name says."""
-    if not files.exists(digest):
+    try:
+        verify(files, digest)
+    except Damaged:
+        return "changed"
+    except FileNotFoundError:
         return "missing"
-    return None if hashlib.sha256(files.read(digest)).hexdigest() == digest else "changed"
+    return None

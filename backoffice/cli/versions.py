@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from backoffice.cases.versions import Journey, Survey, migrate, survey, with_deadlines
+from backoffice.cases.versions import LOSSES, NO_IMAGE, Journey, Survey, migrate, obstacles, survey, with_deadlines
 from backoffice.cli.output import Command, Failure, office, say, say_and_fail
 from backoffice.cli.workflow import find_loaded
 from backoffice.core import audit, clock
@@ -59,15 +59,13 @@ def migrate_cases(
     chosen = _plan(code, old, new, pairs=pairs)
     name = chosen.old.workflow
     found = with_deadlines(office(), survey(chosen, calls=calls_taking_applications(name, old)))
-    obstacles = list(_obstacles(found, accept_losses))
+    against = list(_obstacles(found, accept_losses))
     if dry_run:
-        answer = say_and_fail if obstacles else say
-        answer(
-            _data(found, moved=0), [f"{name}: {old} -> {new}, dry run: nothing is changed", *_told(found), *obstacles]
-        )
+        answer = say_and_fail if against else say
+        answer(_data(found, moved=0), [f"{name}: {old} -> {new}, dry run: nothing is changed", *_told(found), *against])
         return
-    if obstacles:
-        raise Failure(*obstacles)
+    if against:
+        raise Failure(*against)
     moved = migrate(office(), found, reason=reason)
     with transaction():
         visit = audit.Visit(None, "backoffice workflow migrate")
@@ -96,14 +94,13 @@ def _plan(code: str, old: int, new: int, *, pairs: tuple[str, ...]) -> Plan:
 
 
 def _obstacles(found: Survey, accepted: bool) -> Iterator[str]:
-    stuck = sorted({one.source for one in found.without_image()})
-    for state in stuck:
-        count = sum(one.source == state for one in found.without_image())
-        yield f"{state}: {count} cases have nowhere to go; add --map {state}=<state of the new version>"
-    if found.losing() and not accepted:
-        yield f"{len(found.losing())} cases would lose open tasks or typed answers; look with --dry-run, then add --accept-losses"
-    if found.separation_lost() and not accepted:
-        yield "separation of duties would no longer see what was done before; look with --dry-run, then add --accept-losses"
+    for one in obstacles(found, accepted=accepted):
+        if one.code == NO_IMAGE:
+            yield f"{one.state}: {one.count} cases have nowhere to go; add --map {one.state}=<state of the new version>"
+        elif one.code == LOSSES:
+            yield f"{one.count} cases would lose open tasks or typed answers; look with --dry-run, then add --accept-losses"
+        else:
+            yield "separation of duties would no longer see what was done before; look with --dry-run, then add --accept-losses"
 
 
 def _told(found: Survey) -> Iterator[str]:

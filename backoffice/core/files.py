@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -26,10 +26,47 @@ class Stored:
     size: int
 
 
+class Damaged(OSError):
+    """The store holds other bytes under a name than the name says."""
+
+
+class Content:
+    """A content on its way out, a piece at a time: what leaves is what its name says, and memory stays small.
+
+    The last piece is held back until the hash of all of them is known, so nobody receives a damaged content whole.
+    """
+
+    def __init__(self, sha256: str, size: int, pieces: Iterator[bytes], close: Callable[[], None]) -> None:
+        self.sha256, self.size, self.close = sha256, size, close
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Raises Damaged in place of the last piece."""
+        digest, held = hashlib.sha256(), b""
+        try:
+            for piece in self._pieces:
+                digest.update(piece)
+                if held:
+                    yield held
+                held = piece
+            if digest.hexdigest() != self.sha256:
+                raise Damaged(self.sha256)
+            if held:
+                yield held
+        finally:
+            self.close()
+
+
+def verify(store: "FileStore", sha256: str) -> int:
+    """Read a content from end to end: its size. Raises Damaged, or another OSError for one that is not there."""
+    return sum(len(piece) for piece in store.open(sha256))
+
+
 class FileStore(Protocol):
     """Where contents live. Names are SHA-256 digests; a content is never changed."""
 
     def put(self, source: IO[bytes]) -> Stored: ...
+    def open(self, sha256: str) -> Content: ...
     def read(self, sha256: str) -> bytes: ...
     def exists(self, sha256: str) -> bool: ...
     def delete(self, sha256: str) -> None: ...
@@ -81,6 +118,11 @@ class LocalFiles:
             ) from error
         return Stored(digest.hexdigest(), size)
 
+    def open(self, sha256: str) -> Content:
+        source = self._path(sha256).open("rb")
+        pieces = iter(lambda: source.read(CHUNK), b"")
+        return Content(sha256, os.fstat(source.fileno()).st_size, pieces, source.close)
+
     def read(self, sha256: str) -> bytes:
         return self._path(sha256).read_bytes()
 
@@ -123,6 +165,11 @@ class ObjectFiles:
         source.seek(0)
         obstore.put(self.store, self._key(digest.hexdigest()), source)
         return Stored(digest.hexdigest(), size)
+
+    def open(self, sha256: str) -> Content:
+        found = obstore.get(self.store, self._key(sha256))
+        pieces = (bytes(piece) for piece in found.stream(min_chunk_size=CHUNK))
+        return Content(sha256, found.meta["size"], pieces, pieces.close)
 
     def read(self, sha256: str) -> bytes:
         return bytes(obstore.get(self.store, self._key(sha256)).bytes())

@@ -62,6 +62,25 @@ class Money:
     instalments: Sequence[Instalment] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Every row of money of one case, for whoever takes its file along."""
+
+    money: Money
+    reservations: Sequence[Reservation]
+    """Those given back, too, in the order they were made."""
+    versions: Sequence[AgreementVersion]
+    expenditures: Sequence[Expenditure]
+
+    @property
+    def people(self) -> list[int]:
+        """Who concluded, ordered, paid and calculated."""
+        agreement, settlement = self.money.agreement, self.money.settlement
+        found = [agreement.concluded_by if agreement else None, settlement.calculated_by if settlement else None]
+        found += [person for part in self.money.instalments for person in (part.ordered_by, part.paid_by)]
+        return [one for one in found if one is not None]
+
+
 BEGINNINGS = ("reserve_budget", "draft_agreement")
 """The effects by which a case comes to money: a definition without them has cases without any."""
 NO_MONEY = Money(None, None, None, None)
@@ -155,6 +174,20 @@ def reservation_of(case_id: int) -> Reservation | None:
     """The newest reservation of a case, held or not."""
     query = select(Reservation).where(Reservation.case_id == case_id).order_by(Reservation.id.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def account_of(case_id: int, money: Money) -> Account | None:
+    """All the money of a case beside what its page shows; None for a case that never came to any."""
+    if money.reservation is None and money.agreement is None:
+        return None
+    reserved = select(Reservation).where(Reservation.case_id == case_id).order_by(Reservation.id)
+    agreement = money.agreement
+    return Account(
+        money,
+        list(db.session.scalars(reserved)),
+        versions_of(agreement.id) if agreement else (),
+        expenditures(agreement.id) if agreement else (),
+    )
 
 
 def settlement_of(agreement_id: int) -> Settlement | None:

@@ -7,6 +7,7 @@ from backoffice.jobs import (
     bulk,
     imports,
     mails,
+    moving,
     outcomes,
     receipts,
     report_batches,
@@ -30,6 +31,7 @@ TASKS: Mapping[str, Task] = {
     "import_book": imports.book,
     "tidy": upkeep.tidy,
     "bulk": bulk.carry_out,
+    "migrate": moving.carry_out,
     "webhooks": webhooks.tell,
     "webhook": webhooks.send,
 }

@@ -97,14 +97,14 @@ def _write(folder: Path, envelope: Envelope, message: EmailMessage) -> None:
         raise MailDown(error) from error
 
 
-def connect(target: ParseResult) -> smtplib.SMTP:
+def connect(target: ParseResult, timeout: float = TIMEOUT) -> smtplib.SMTP:
     """A session with the mail server of ``smtp://user:password@host:port/?starttls=1``."""
     host, context = target.hostname or "localhost", ssl.create_default_context()
     server: smtplib.SMTP
     if target.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, target.port or 465, timeout=TIMEOUT, context=context)
+        server = smtplib.SMTP_SSL(host, target.port or 465, timeout=timeout, context=context)
     else:
-        server = smtplib.SMTP(host, target.port or 25, timeout=TIMEOUT)
+        server = smtplib.SMTP(host, target.port or 25, timeout=timeout)
     try:
         if target.scheme == "smtp" and parse_qs(target.query).get("starttls") == ["1"]:
             server.starttls(context=context)

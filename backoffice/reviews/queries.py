@@ -14,6 +14,7 @@ from backoffice.cases.models import Case, CaseOrganization
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
+from backoffice.engine.definitions import Definitions
 from backoffice.engine.spine import Task
 from backoffice.engine.values import Subject
 from backoffice.reviews.models import Panel, PanelMember, Result, Sheet
@@ -160,6 +161,17 @@ def assigned_to(user_id: int) -> list[Assigned]:
         .order_by(Sheet.sealed_at.is_not(None), Case.due_at, Sheet.id)
     )
     return [Assigned(sheet, case, status) for sheet, case, status in db.session.execute(query)]
+
+
+def to_score(definitions: Definitions, user_id: int) -> list[Case]:
+    """The cases that wait, in the state they are in now, for a sheet of this reviewer."""
+    return [
+        item.case
+        for item in assigned_to(user_id)
+        if item.sheet.sealed_at is None and item.case.final is None
+        for state in [definitions.get(item.case.workflow, item.case.workflow_version).workflow.state(item.case.state)]
+        if item.sheet.round in state.tasks
+    ]
 
 
 def own_sheet(user_id: int, case_id: int) -> Sheet:

@@ -22,11 +22,16 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import NotFound
 from backoffice.desk import queries as desk
 from backoffice.desk import services
+from backoffice.meetings import dated
 from backoffice.meetings import queries as meetings
+from backoffice.meetings.dated import Dated
 from backoffice.meetings.models import Event
+from backoffice.programs.queries import published_digests
+from backoffice.reviews import queries as reviews
 from backoffice.web import queue_filter
 from backoffice.web.access import actor, engine, requires, visit
 from backoffice.web.attached import talk_lines
+from backoffice.web.case_page import load
 from backoffice.web.files import named
 from workflows.roles import COMPANY_SIDE
 
@@ -35,6 +40,8 @@ blueprint = Blueprint("calendar", __name__)
 BACK, AHEAD = timedelta(days=31), timedelta(days=366)
 """How much of the past and of the future a subscribed calendar shows."""
 MOST = 1_000
+SUBSCRIBERS = (Permission.CASE_READ, Permission.REVIEW_WRITE)
+"""Who may have a calendar: each gets what their own pages show."""
 SETTLED = "timetable_settled"
 """The tag of an event's states in which its timetable is told to the guests."""
 
@@ -56,10 +63,10 @@ def feed(token: str) -> ResponseReturnValue:
     """What its owner may see now: a role that ended, a closed account or a revoked address end it at once."""
     row = desk.feed_of(token[:100])
     owner = accounts.actor(row.user_id) if row is not None else None
-    if row is None or owner is None or not may(owner, Permission.CASE_READ):
+    if row is None or owner is None or not any(may(owner, one) for one in SUBSCRIBERS):
         raise NotFound
     with force_locale(owner.language):
-        lines = [*_deadlines(owner, row.address), *_events(owner)]
+        lines = [*_deadlines(owner, row.address), *_scores(owner), *_events(owner), *_meetings(owner)]
         body = _file(lines, _("이음 기한과 모임"))
     with transaction():
         services.note_fetch(row)
@@ -72,19 +79,33 @@ def feed(token: str) -> ResponseReturnValue:
 def meeting(reference: str) -> ResponseReturnValue:
     """The event of a case, and for a company its own talks once they are settled."""
     row = cases.case(reference, actor())
+    lines, title = _of_case(row)
+    if not lines:
+        raise NotFound
+    with transaction():
+        audit.record(visit(), "calendar:meeting", about=title.reference, case_id=row.id)
+    return named(_answer(_file(lines, title.title)), f"{title.reference}.ics")
+
+
+def _of_case(row: Case) -> tuple[list[Line], Case]:
+    """The meeting a case waits for, or the event it is or belongs to; and the case it is called by."""
+    found = load(row.reference)
+    waited = dated.meeting_of(row, found.definition, found.filled)
+    if waited is not None:
+        return [_meeting(waited, with_address=True)], row
     event = meetings.find_event(row.id)
     if event is None:
-        raise NotFound
+        return [], row
     home = meetings.case_of(event)
     lines = [_event(event, home)]
     if actor().roles & COMPANY_SIDE and row.parent_id == event.case_id:
         lines += _talks(event, home, row.lead_organization_id or 0)
-    with transaction():
-        audit.record(visit(), "calendar:meeting", about=home.reference, case_id=row.id)
-    return named(_answer(_file(lines, home.title)), f"{home.reference}.ics")
+    return lines, home
 
 
 def _deadlines(owner: Actor, address: str) -> list[Line]:
+    if not may(owner, Permission.CASE_READ):
+        return []
     today = clock.today()
     wanted = queue_filter.wanted(queue_filter.read(address), owner)
     first, last = wanted.due_from or today - BACK, wanted.due_to or today + AHEAD
@@ -100,6 +121,35 @@ def _deadlines(owner: Actor, address: str) -> list[Line]:
 def _events(owner: Actor) -> list[Line]:
     now = clock.now()
     return [_event(event, home) for event, home in meetings.events_between(owner, now - BACK, now + AHEAD)]
+
+
+def _scores(owner: Actor) -> list[Line]:
+    """Until when a reviewer is to score what; what is sealed, or no longer scored, is not among them."""
+    if not may(owner, Permission.REVIEW_WRITE):
+        return []
+    first, last = clock.now() - BACK, clock.now() + AHEAD
+    return [
+        Line(f"score-{row.reference}", f"[{_('평가')}] {row.reference} {row.title}", day, day + timedelta(days=1))
+        for row in reviews.to_score(engine().definitions, owner.user_id or 0)
+        if row.due_at is not None and first <= row.due_at <= last
+        for day in [clock.in_seoul(row.due_at).date()]
+    ]
+
+
+def _meetings(owner: Actor) -> list[Line]:
+    now = clock.now()
+    found = dated.meetings_between(engine().definitions, published_digests(), owner, now - BACK, now + AHEAD)
+    return [_meeting(one, with_address=False) for one in found]
+
+
+def _meeting(one: Dated, *, with_address: bool) -> Line:
+    """A meeting that a case waits for. A subscribed calendar never carries the address of a video call."""
+    title = f"[{_('모임')}] {one.case.reference} {one.case.title}"
+    if not isinstance(one.begins, datetime) and one.hour:
+        title = f"{title} ({one.hour})"
+    hidden = "://" in one.place and not with_address
+    place = _("화상회의(주소는 건에서 확인)") if hidden else one.place
+    return Line(f"meeting-{one.case.reference}", title, one.begins, one.ends, place)
 
 
 def _event(event: Event, home: Case) -> Line:

@@ -97,6 +97,7 @@ EXCLUDED: dict[str, str] = {
     "portal.submission": "reached from the case",
     "portal.timetable": "reached from the case",
     "reviewer.case": "reached from the list",
+    "reviewer.calendar": "reached from the list",
     "staff.case": "reached from the queue",
     "staff.handlers": "reached from the queue",
     "calendar.feed": "for calendar programs; its address is made on the calendar page",
@@ -146,6 +147,7 @@ EXCLUDED: dict[str, str] = {
     "admin.workflow": "reached from the list of workflows",
     "admin.workflow_text": "reached from a version",
     "admin.workflow_difference": "reached from the list of workflows",
+    "admin.move": "reached from the comparison of two versions",
     "admin.simulate_version": "reached from a version",
     "admin.draft": "reached from the list of workflows",
     "admin.draft_text": "reached from a draft",
@@ -156,7 +158,7 @@ EXCLUDED: dict[str, str] = {
 """Pages that belong in no menu, each with the way that leads to them."""
 
 
-FAMILIES = {"admin.workflows": "/admin/drafts/"}
+FAMILIES = {"admin.workflows": ("/admin/drafts/", "/admin/moves/")}
 """Pages that belong to an item although their address does not begin like its own."""
 
 

@@ -27,6 +27,7 @@ from backoffice.web.admin import (
     delegations,
     drafts,
     jobs,
+    moving,
     people,
     person,
     piece_pages,
@@ -40,6 +41,7 @@ from backoffice.web.portal import case as portal_case
 from backoffice.web.portal import event as portal_event
 from backoffice.web.portal import home as portal_home
 from backoffice.web.public import again, calls, receipts, session, verify_report
+from backoffice.web.reviewer import calendar as reviewer_calendar
 from backoffice.web.reviewer import sheets
 from backoffice.web.staff import (
     agenda,
@@ -90,6 +92,7 @@ MODULES = (
     eligibility,
     earlier,
     sheets,
+    reviewer_calendar,
     queue,
     queue_export,
     views,
@@ -131,6 +134,7 @@ MODULES = (
     codes,
     settings,
     definitions,
+    moving,
     drafts,
     piece_pages,
     simulation,

@@ -1,6 +1,6 @@
 """Looking into a file before downloading it: PDF and pictures only, in a frame that may run nothing and reach nothing."""
 
-from flask import Blueprint, current_app, make_response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission
@@ -10,6 +10,7 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import NotFound
 from backoffice.core.filetypes import MEDIA_TYPES
 from backoffice.web.access import actor, requires, visit
+from backoffice.web.files import stored
 
 blueprint = Blueprint("previews", __name__)
 
@@ -28,7 +29,7 @@ def preview(reference: str, token: str) -> ResponseReturnValue:
         raise NotFound
     with transaction():
         audit.record(visit(), "file:read", about=found.name, case_id=row.id)
-    response = make_response(current_app.extensions["files"].read(found.sha256))
+    response = stored(found.sha256)
     response.headers["Content-Type"] = MEDIA_TYPES[found.kind]
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = _POLICY

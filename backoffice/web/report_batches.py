@@ -2,9 +2,10 @@
 
 import secrets
 import tempfile
+from contextlib import ExitStack
 from typing import IO
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,12 +16,11 @@ from backoffice.core import audit, clock
 from backoffice.core.bundle import Bundle
 from backoffice.core.db import transaction
 from backoffice.core.errors import NotFound
-from backoffice.core.filetypes import MEDIA_TYPES
 from backoffice.organizations import queries as organizations
 from backoffice.reports import batches, queries
 from backoffice.reports.models import DONE, DRAFT, FAILED, ReportBatch
 from backoffice.web.access import actor, requires, visit
-from backoffice.web.files import named
+from backoffice.web.files import named, sent_from
 from backoffice.web.report_words import STATES
 from backoffice.web.reports import EDITIONS, FIRST_YEAR, blueprint, readable_zones
 
@@ -99,13 +99,13 @@ def batch_files(token: str) -> ResponseReturnValue:
     if not numbers:
         flash(_("아직 만들어진 보고서가 없습니다."))
         return redirect(url_for("reports.batch", token=token))
-    with tempfile.TemporaryFile(prefix="ieum-reports-") as made:
+    with ExitStack() as unsent:
+        made = unsent.enter_context(tempfile.TemporaryFile(prefix="ieum-reports-"))
         _write(made, numbers, found)
-        made.seek(0)
-        content = made.read()
-    with transaction():
-        audit.record(visit(), "report:batch-read", about=", ".join(numbers)[:200])
-    return named(Response(content, mimetype=MEDIA_TYPES["zip"]), f"성과보고서_{found.year}_{found.edition}.zip")
+        with transaction():
+            audit.record(visit(), "report:batch-read", about=", ".join(numbers)[:200])
+        response = sent_from(made, unsent)
+    return named(response, f"성과보고서_{found.year}_{found.edition}.zip")
 
 
 def _write(target: IO[bytes], numbers: list[str], found: ReportBatch) -> None:

@@ -73,8 +73,8 @@ def _key() -> str:
 def _afterwards(reference: str, then: str | None) -> str:
     """Back to the case; a step may have ended one's part in it, such as a supplier's refusal: then to the list."""
     try:
-        here = walk()
-        return home_of(cases.case(reference, actor()), **(here.arguments(then) if here is not None else {}))
+        here, row = walk(), cases.case(reference, actor())
+        return home_of(row, **(here.settled(row).arguments(then) if here is not None else {}))
     except NotFound:
         return url_for("portal.home" if g.company_side else "staff.queue")
 

@@ -32,5 +32,5 @@ def last_step(reference: str) -> ResponseReturnValue:
         flash(conflict.sentence.text(language()), "warning")
     else:
         flash(_("되돌렸습니다. 안내 메일은 나가지 않습니다."), "success")
-    here = walk()
-    return redirect(home_of(cases.case(reference, actor()), **(here.arguments(here.then) if here is not None else {})))
+    here, row = walk(), cases.case(reference, actor())
+    return redirect(home_of(row, **(here.settled(row).arguments(here.then) if here is not None else {})))

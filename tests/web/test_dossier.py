@@ -1,18 +1,12 @@
 """A case to take along: complete, with hashes that hold, and nothing in it that its page does not show."""
 
 import hashlib
-import io
 import json
-import zipfile
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from backoffice.access.actors import Actor
 from backoffice.accounts.models import User
 from backoffice.cases.models import Case
 from backoffice.cases.queries import attachments, submissions
@@ -26,54 +20,8 @@ from tests.browse import Person
 from tests.jobs.desk import run_jobs
 from tests.make import PDF, attach_file, make_organization, make_user
 from tests.story import Way, days_later
+from tests.web.filed import File
 from workflows.roles import Role
-
-
-@dataclass
-class Taken:
-    """A dossier somebody was handed."""
-
-    archive: zipfile.ZipFile
-
-    @property
-    def names(self) -> list[str]:
-        return self.archive.namelist()
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.archive.read("manifest.json"))
-        return found
-
-    def text(self, ending: str) -> str:
-        (name,) = [name for name in self.names if name.endswith(ending)]
-        return self.archive.read(name).decode()
-
-
-@dataclass
-class File:
-    """One submitted and reviewed case with its people."""
-
-    app: Flask
-    story: Way
-    reference: str
-    zone_staff: Actor
-    hq_staff: Actor
-
-    @property
-    def address(self) -> str:
-        return f"/staff/cases/{self.reference}/dossier"
-
-    def taken_by(self, person: Actor) -> Taken:
-        answer = Person(self.app, person.email).client.get(self.address)
-        assert answer.status_code == 200, answer.get_data(as_text=True)[:500]
-        assert answer.mimetype == "application/zip"
-        assert len(answer.data) == answer.content_length
-        assert "filename*=UTF-8''%EC%84%9C%EB%A5%98%EC%B2%A0" in answer.headers["Content-Disposition"]
-        return Taken(zipfile.ZipFile(io.BytesIO(answer.data)))
-
-    def stored(self, sha256: str) -> Path:
-        root: Path = self.app.extensions["files"].root
-        return root / sha256[:2] / sha256
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 """Definitions to read: every program with its versions, one version as table and map, and what two versions differ in."""
 
-from flask import Response, render_template
+from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission
 from backoffice.accounts import queries as accounts
 from backoffice.cases import versions
 from backoffice.core.errors import NotFound
+from backoffice.core.i18n import Sentence
 from backoffice.programs import drafting
 from backoffice.programs import queries as programs
 from backoffice.web.access import actor, engine, requires
 from backoffice.web.admin import blueprint
+from backoffice.web.admin.offered import offer
 from backoffice.web.process_map import map_of_definition
 from workflows.definition import Workflow
 from workflows.difference import compare
@@ -75,13 +77,24 @@ def workflow_difference(name: str, old: int, new: int) -> ResponseReturnValue:
     before, after = definition_of(name, old), definition_of(name, new)
     if old >= new:
         raise NotFound
-    found = versions.survey(plan(before, after), calls=programs.calls_taking_applications(name, old))
+    return difference_page(before, after)
+
+
+def difference_page(before: Workflow, after: Workflow, *, stopped: Sentence | None = None) -> ResponseReturnValue:
+    """The comparison, and the request to move cases; what was typed into it stays when it was ``stopped``."""
+    found = versions.survey(
+        plan(before, after), calls=programs.calls_taking_applications(before.workflow, before.version)
+    )
     seen = versions.seen_by(actor(), [one.case_id for one in found.journeys[:LISTED]])
-    return render_template(
+    body = render_template(
         "admin/definitions/difference.html",
         old=before,
         new=after,
         changes=compare(before, after),
         survey=found,
         journeys=[one for one in found.journeys[:LISTED] if one.case_id in seen],
+        offer=offer(before, found),
+        stopped=stopped,
+        errors_on_page=stopped is not None,
     )
+    return make_response(body, 422 if stopped else 200)

@@ -7,7 +7,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from backoffice.access.permissions import Permission, may
+from backoffice.access.permissions import HOLDERS, Permission, may
 from backoffice.accounts import queries as accounts
 from backoffice.cases import queries as cases
 from backoffice.cases import queue as lists
@@ -19,6 +19,7 @@ from backoffice.core.errors import Invalid, NotFound
 from backoffice.core.paging import page_within, pages_of
 from backoffice.engine import timeline
 from backoffice.engine.spine import MIGRATION
+from backoffice.meetings import dated
 from backoffice.reviews import queries as reviews
 from backoffice.reviews import services as reviewing
 from backoffice.reviews.models import Sheet
@@ -68,7 +69,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         map=map_of_case(page),
         forms=forms_of(page),
         doubted=doubted(page),
-        money=page.money if may(actor(), Permission.FUNDING_READ) else None,
+        money=page.money if page.roles & HOLDERS[Permission.FUNDING_READ] else None,
         results=results,
         sheets=_lines(sheets, names),
         sees_scores=bool(page.roles & SEES_SCORES),
@@ -76,6 +77,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         reviewers=_free_reviewers(page, sheets) if may(actor(), Permission.REVIEW_MANAGE) else [],
         handler=names.get(page.row.handler_id or 0, ""),
         event=attached.event_card(page.row, page.definition),
+        meeting=dated.meeting_of(page.row, page.definition, page.filled),
         license=attached.license_page(page.row, page.definition),
         license_words=attached.license_words(page.definition),
         links=openable_links(page) if may(actor(), Permission.CASE_OPEN) else [],
@@ -99,11 +101,12 @@ def neighbor(reference: str, way: str) -> ResponseReturnValue:
         raise NotFound
     if here is None:
         return redirect(url_for("staff.queue"))
-    found = lists.neighbor(actor(), here.filter, row, onward=way == "next")
+    onward = way == "next"
+    found = lists.neighbor(actor(), here.filter, row, onward=onward)
     if found is None:
-        flash(_("이 목록의 마지막 건입니다.") if way == "next" else _("이 목록의 첫 건입니다."), "success")
+        flash(_("이 목록의 마지막 건입니다.") if onward else _("이 목록의 첫 건입니다."), "success")
         return redirect(here.list_address)
-    return redirect(url_for("staff.case", reference=found, **here.arguments()))
+    return redirect(url_for("staff.case", reference=found, **here.going(onward=onward).arguments()))
 
 
 @blueprint.get("/cases/<reference>/linked")

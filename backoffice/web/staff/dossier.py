@@ -2,11 +2,10 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import IO, Any
 
-from flask import Response, current_app, render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from backoffice.access.permissions import Permission
@@ -16,7 +15,6 @@ from backoffice.core.bundle import Bundle
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import NotFound, Unavailable
 from backoffice.core.files import FileStore
-from backoffice.core.filetypes import MEDIA_TYPES
 from backoffice.core.i18n import Sentence
 from backoffice.core.identifiers import mask_email
 from backoffice.engine import chain
@@ -25,12 +23,12 @@ from backoffice.reviews import queries as reviews
 from backoffice.web import showing
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.case_page import CasePage, load
-from backoffice.web.files import named
+from backoffice.web.files import named, sent_from
 from backoffice.web.staff import blueprint
 from backoffice.web.staff.case import SEES_SCORES, forms_of, lead_of, sheet_lines
+from backoffice.web.staff.dossier_papers import as_json, write_correspondence, write_money
 from workflows.roles import COMPANY_SIDE, Role
 
-STEP = 256 * 1024
 OUTSIDE = COMPANY_SIDE | {Role.REVIEWER}
 """Who sees only this of a case keeps to the pages of its own audience, whatever the person is elsewhere."""
 
@@ -56,34 +54,25 @@ def dossier(reference: str) -> ResponseReturnValue:
             ) from error
         with transaction():
             audit.record(visit(), "case:dossier", about=lead, case_id=case_id)
-        response = Response(_pieces(made), mimetype=MEDIA_TYPES["zip"])
-        response.content_length = made.tell()
-        made.seek(0)
-        response.call_on_close(unsent.pop_all().close)
+        response = sent_from(made, unsent)
     return named(response, f"서류철_{name}.zip")
-
-
-def _pieces(made: IO[bytes]) -> Iterator[bytes]:
-    """Read to the end it closes itself; what nobody reads to the end is closed with the response."""
-    with made:
-        while piece := made.read(STEP):
-            yield piece
 
 
 def _write(target: IO[bytes], page: CasePage) -> None:
     now = clock.now()
     bundle = Bundle(target, now)
-    bundle.write_text("", "건.json", _json(_case(page)))
+    bundle.write_text("", "건.json", as_json(_case(page)))
     for item in reversed(page.submissions):
         _submission(bundle, page, item)
     for file in page.attachments:
         bundle.copy(_store(), f"첨부/{_title(page, file.form)}", file.name, sha256=file.sha256, size=file.size)
     _reviews(bundle, page)
+    write_correspondence(bundle, page)
+    write_money(bundle, page)
     _letters(bundle, page.row.id)
     history = "".join(f"{line}\n" for line in chain.lines(db.session(), page.row.id))
     bundle.write_text("", "이력.jsonl", history)
     bundle.close({"reference": page.row.reference, "made_at": now.isoformat(), "made_by": actor().name})
-    target.seek(0, 2)
 
 
 def _title(page: CasePage, form: str) -> str:
@@ -95,10 +84,6 @@ def _title(page: CasePage, form: str) -> str:
 def _store() -> FileStore:
     store: FileStore = current_app.extensions["files"]
     return store
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 def _case(page: CasePage) -> dict[str, Any]:
@@ -159,7 +144,7 @@ def _reviews(bundle: Bundle, page: CasePage) -> None:
         {"round": row.round, "average": row.average, "sheets": row.sheets, "stored_at": row.stored_at}
         for row in results
     ]
-    bundle.write_text("", "평가.json", _json({"results": found, "sheets": lines}))
+    bundle.write_text("", "평가.json", as_json({"results": found, "sheets": lines}))
 
 
 def _letters(bundle: Bundle, case_id: int) -> None:

@@ -22,7 +22,7 @@ from backoffice.organizations import queries as organizations
 from backoffice.outcomes.models import Import
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.case_page import zone_name
-from backoffice.web.files import as_download
+from backoffice.web.files import stored_download
 from backoffice.web.staff import blueprint
 from backoffice.web.staff.import_forms import CHECKS, STATUSES, VERDICTS, typed_mapping
 from backoffice.web.staff.outcomes import say
@@ -284,4 +284,4 @@ def import_file(token: str) -> ResponseReturnValue:
     name, kind, sha256 = row.name, row.kind, row.sha256
     with transaction():
         audit.record(visit(), "import:read", about=name)
-    return as_download(current_app.extensions["files"].read(sha256), name, MEDIA_TYPES[kind])
+    return stored_download(sha256, name, MEDIA_TYPES[kind])

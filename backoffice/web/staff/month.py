@@ -19,10 +19,13 @@ from backoffice.core.i18n import language
 from backoffice.core.periods import is_business_day
 from backoffice.desk import queries as desk
 from backoffice.desk import services
+from backoffice.meetings import dated as meeting_days
 from backoffice.meetings import queries as meetings
+from backoffice.meetings.dated import Dated
 from backoffice.meetings.models import Event
+from backoffice.programs.queries import published_digests
 from backoffice.web import queue_filter
-from backoffice.web.access import actor, requires, visit
+from backoffice.web.access import actor, engine, requires, visit
 from backoffice.web.queue_filter import BOXES
 from backoffice.web.staff import blueprint
 
@@ -40,6 +43,11 @@ class Day:
     business: bool
     due: list[Case] = field(default_factory=list)
     events: list[tuple[Event, Case]] = field(default_factory=list)
+    meetings: list[Dated] = field(default_factory=list)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.due or self.events or self.meetings)
 
 
 @blueprint.get("/calendar")
@@ -61,12 +69,14 @@ def _page(token: str = "", stopped: str = "", status: int = 200) -> ResponseRetu
             days[clock.in_seoul(row.due_at).date()].due.append(row)
     for event, home in _events(first, last):
         days[clock.in_seoul(event.starts_at).date()].events.append((event, home))
+    for one in _meetings(first, last):
+        days[one.day].meetings.append(one)
     kept = _kept()
     body = render_template(
         "staff/month.html",
         first=first,
         weeks=[[days[day] for day in week] for week in weeks],
-        busy=[day for day in days.values() if day.inside and (day.due or day.events)],
+        busy=[day for day in days.values() if day.inside and day.busy],
         total=len(due),
         previous=url_for("staff.month", **{**kept, "month": f"{first - timedelta(days=1):%Y-%m}"}),
         following=url_for("staff.month", **{**kept, "month": f"{last + timedelta(days=1):%Y-%m}"}),
@@ -114,6 +124,13 @@ def _kept() -> dict[str, Any]:
 def _events(first: date, last: date) -> list[tuple[Event, Case]]:
     begin = clock.end_of_day(first - timedelta(days=1))
     return meetings.events_between(actor(), begin, clock.end_of_day(last))
+
+
+def _meetings(first: date, last: date) -> list[Dated]:
+    begin = clock.end_of_day(first - timedelta(days=1)) + timedelta(microseconds=1)
+    return meeting_days.meetings_between(
+        engine().definitions, published_digests(), actor(), begin, clock.end_of_day(last)
+    )
 
 
 @blueprint.post("/calendar/feeds")

@@ -12,6 +12,7 @@ from backoffice.accounts import queries as accounts
 from backoffice.cases import bulk, handing, queue_page
 from backoffice.cases import queries as cases
 from backoffice.cases.models import Case
+from backoffice.cases.queue import PAGE
 from backoffice.core.errors import Problem
 from backoffice.core.i18n import Sentence
 from backoffice.correspondence.queries import unread_by_office
@@ -85,6 +86,7 @@ def _page(views: Sequence[desk.View]) -> ResponseReturnValue:
         narrowed=queue_filter.narrowed(filter_),
         address=address,
         paged=lambda number: address(page=number),
+        page_size=PAGE,
         walk={"from": queue_filter.spelled(with_page=True) or "box=mine"},
         exported=queue_filter.kept(),
         spelled=asked,
