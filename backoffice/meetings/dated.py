@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, or_, select
 
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Answer, Case
-from backoffice.cases.queries import visible_to
+from backoffice.cases.sight import visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.engine.definitions import Definitions
