@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backoffice.access.actors import Actor, Grant, StandIn
@@ -13,7 +13,7 @@ from backoffice.core.db import db
 from workflows.roles import Role
 
 
-def holding(day: date) -> list[ColumnElement[bool]]:
+def holding(day: date | BindParameter[date]) -> list[ColumnElement[bool]]:
     """The conditions under which a role grant holds on a day."""
     return [
         RoleGrant.revoked_at.is_(None),
@@ -32,17 +32,11 @@ def user(user_id: int) -> User | None:
 
 def actors(user_ids: Iterable[int]) -> dict[int, Actor]:
     """User id -> actor with the grants that hold today; inactive people are left out."""
-    day = clock.today()
-    query = (
-        select(User, RoleGrant, and_(RoleGrant.user_id == User.id, *holding(day)))
-        .outerjoin(RoleGrant, or_(and_(RoleGrant.user_id == User.id, *holding(day)), _stands_in_for(User.id)))
-        .where(User.id.in_(list(user_ids)), User.active.is_(True))
-        .order_by(User.id, RoleGrant.id)
-    )
+    asked = {"user_ids": list(user_ids), "day": clock.today()}
     people: dict[int, User] = {}
     grants: dict[int, list[Grant]] = {}
     stand_ins: dict[int, list[StandIn]] = {}
-    for person, row, held in db.session.execute(query):
+    for person, row, held in db.session.execute(_PEOPLE, asked):
         people[person.id] = person
         if row is not None and held:
             grants.setdefault(person.id, []).append(grant_of(row))
@@ -75,6 +69,21 @@ def _stands_in_for(user_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         RoleGrant.delegated_by.is_not(None),
         or_(RoleGrant.delegated_by == user_id, RoleGrant.delegated_by.in_(principals.correlate(User))),
     )
+
+
+def _people() -> Select[User, RoleGrant, bool]:
+    day = bindparam("day", type_=Date)
+    held = and_(RoleGrant.user_id == User.id, *holding(day))
+    return (
+        select(User, RoleGrant, held)
+        .outerjoin(RoleGrant, or_(held, _stands_in_for(User.id)))
+        .where(User.id.in_(bindparam("user_ids", expanding=True)), User.active.is_(True))
+        .order_by(User.id, RoleGrant.id)
+    )
+
+
+_PEOPLE = _people()
+"""Put together once: every request asks it, and putting it together cost more than asking."""
 
 
 def linked_by_delegation(user_id: int, since: date) -> frozenset[int]:
