@@ -27,6 +27,8 @@ class Wanted:
     act: str = ""
     first: date | None = None
     last: date | None = None
+    within: ColumnElement[bool] | None = None
+    """What of the log its reader may see; None for all of it."""
 
 
 def sign_ins(user_id: int, limit: int = 10) -> list[AccessEvent]:
@@ -41,7 +43,7 @@ def beginning(day: date) -> datetime:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [] if wanted.within is None else [wanted.within]
     if wanted.person:
         text = wanted.person.lower()
         people = select(User.id).where(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Text, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Text, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.access.permissions import SECOND_FACTOR
@@ -119,11 +119,13 @@ def _after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def look(month: date) -> tuple[int, list[Unusual]]:
-    """How many events a month has, and what stands out in it."""
+def look(month: date, within: ColumnElement[bool] | None = None) -> tuple[int, list[Unusual]]:
+    """How many events a month has, and what stands out in it; ``within`` what its reader may see."""
     query = select(AccessEvent.actor_id, AccessEvent.at, AccessEvent.act, AccessEvent.about, AccessEvent.address).where(
         AccessEvent.at >= beginning(month), AccessEvent.at < beginning(_after(month))
     )
+    if within is not None:
+        query = query.where(within)
     count = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     events = db.session.execute(query.where(AccessEvent.actor_id.is_not(None)).execution_options(yield_per=1000))
     seen = (Seen(who, at, act, about, address) for who, at, act, about, address in events if who is not None)

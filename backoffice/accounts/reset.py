@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from backoffice.accounts import passwords, sealing, second_factor
+from backoffice.accounts import passwords, sealing, second_factor, tokens
 from backoffice.accounts.factors import EMAIL, INVITATION, RESET, OneTimeToken
 from backoffice.accounts.models import User
 from backoffice.accounts.queries import by_email
@@ -115,6 +115,7 @@ def _set(person: User, password: str) -> None:
     person.failed_sign_ins = 0
     person.locked_until = None
     second_factor.end_sessions(person.id)
+    tokens.revoke_all(person.id)
     void(person.id, RESET, INVITATION, EMAIL)
     db.session.flush()
 

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 from backoffice.access.scopes import Scope, read, written
 from backoffice.accounts.models import ApiToken, User
 from backoffice.core import clock
-from backoffice.core.db import db
+from backoffice.core.db import db, rows_changed
 from backoffice.core.errors import Invalid, NotFound, Problem
 from backoffice.core.i18n import Sentence
 
@@ -104,6 +104,12 @@ def revoke(token_id: int, user_id: int) -> ApiToken:
     row.revoked_at = clock.now()
     db.session.flush()
     return row
+
+
+def revoke_all(user_id: int) -> int:
+    """End every token of a person, from the next request on: how many."""
+    own = ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
+    return rows_changed(update(ApiToken).where(*own).values(revoked_at=clock.now()))
 
 
 def of_person(user_id: int) -> list[ApiToken]:

@@ -19,6 +19,9 @@ TAKEN = {200, 201, 302, 303, 400, 404, 409, 422, 429}
 ELSEWHERE = {
     "reports.build": "asks for a zone, which is not one's own",
     "portal.start": "asks for an organization, which is not one's own",
+    "admin.ask_to_move": "moves the cases of all zones, and the role is held for one",
+    "admin.carry_out_move": "the same",
+    "admin.refuse_move": "the same",
 }
 """Addresses that a role opens and that still refuse: what is asked for belongs to others."""
 

@@ -46,7 +46,7 @@ def change_password() -> ResponseReturnValue:
     except Invalid as invalid:
         return page(invalid.problems, "password")
     entering.carry_on(_me())
-    flash(_("비밀번호를 바꿨습니다. 다른 기기에서는 모두 로그아웃되었습니다."), "success")
+    flash(_("비밀번호를 바꿨습니다. 다른 기기에서는 모두 로그아웃되었고 API 토큰은 폐기되었습니다."), "success")
     return redirect(url_for("account.profile"))
 
 

@@ -15,6 +15,7 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import Invalid, Problem, Refused
 from backoffice.web.access import actor, requires, visit
 from backoffice.web.admin import blueprint
+from backoffice.web.admin.log_scope import demand_all_zones, within
 
 
 def _last_month() -> date:
@@ -22,7 +23,7 @@ def _last_month() -> date:
 
 
 def _page(month: date, problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
-    events, found = oversight.look(month)
+    events, found = oversight.look(month, within())
     reviews = oversight.reviews()
     people = {one.actor_id for one in found}
     people |= {who for row in reviews for who in (row.reviewer_id, row.signed_by) if who is not None}
@@ -57,6 +58,7 @@ def write_access_review(month: str) -> ResponseReturnValue:
     """Say what was found and done."""
     day = oversight.month_of(month)
     try:
+        demand_all_zones()
         with transaction():
             oversight.write_review(day, actor().user_id or 0, request.form.get("remarks", ""))
             audit.record(visit(), "audit:review", about=month)
@@ -75,6 +77,7 @@ def sign_access_review(month: str) -> ResponseReturnValue:
     """Sign as a second person."""
     day = oversight.month_of(month)
     try:
+        demand_all_zones()
         with transaction():
             oversight.sign(day, actor().user_id or 0)
             audit.record(visit(), "audit:sign", about=month)

@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from backoffice.access.scopes import Scope
+from backoffice.accounts import tokens
 from backoffice.accounts.factors import OneTimeToken
 from backoffice.accounts.services import deactivate
 from backoffice.core.db import db, transaction
@@ -14,6 +16,7 @@ from tests.jobs.desk import mails, run_kinds
 from tests.make import PASSWORD
 from tests.queries import counted
 from tests.web.account.gate import Visitor, acts, later, links, local, subjects, user_row
+from tests.web.api.client import Program
 
 NEW = "다섯 마리 고래가 웃는다"
 
@@ -193,3 +196,20 @@ def test_the_page_of_a_link_tells_no_other_site_its_address(applicant: Visitor) 
     assert "no-store" in answer.headers["Cache-Control"]
     assert [event.act for event in acts(applicant.app, "password:reset")] == []
     assert PASSWORD not in answer.get_data(as_text=True)
+
+
+def test_a_new_password_revokes_the_tokens_of_the_person_and_of_nobody_else(
+    officer: Visitor, applicant: Visitor
+) -> None:
+    secrets = {}
+    with officer.app.app_context(), transaction():
+        for person in (officer, applicant):
+            user_id = user_row(officer.app, person.email).id
+            secrets[person.email] = tokens.create(user_id, "연계", [Scope.CASES_READ])[1]
+    assert {Program(officer.app, secret).get("me").status_code for secret in secrets.values()} == {200}
+    choose(officer.app, new_link(officer.app, officer.email))
+    answers = {email: Program(officer.app, secret).get("me").status_code for email, secret in secrets.items()}
+    assert answers == {officer.email: 401, applicant.email: 200}
+    subjects(officer.app, officer.email)
+    told = [mail.get_content() for mail in mails(officer.app) if "비밀번호가 바뀌었습니다" in str(mail["Subject"])]
+    assert ["API 토큰도 모두 폐기되었습니다" in text for text in told] == [True]
