@@ -68,6 +68,12 @@ def case_and_next_submission(case_id: int) -> tuple[Case, int]:
     return row, (last or 0) + 1
 
 
+def versions_in_use() -> list[tuple[str, int]]:
+    """The versions of workflows that cases run under which have not ended."""
+    query = select(Case.workflow, Case.workflow_version).where(Case.final.is_(None)).distinct()
+    return [(name, version) for name, version in db.session.execute(query)]
+
+
 def scopes(case_ids: Sequence[int]) -> Mapping[int, CaseScope]:
     """Case id -> who belongs to it, in one query for any number of cases."""
     query = select(Case.id, *scope_columns()).where(Case.id.in_(case_ids))

@@ -9,16 +9,13 @@ from types import FrameType
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
 from backoffice.cli.output import Command
+from backoffice.cli.warming import read_figures, warm
 from backoffice.config import Settings
-from backoffice.core import clock
-from backoffice.core.db import db
 from backoffice.jobs import celery_worker
 from backoffice.jobs.worker import Worker
-from backoffice.reports.gathering import read_ahead
 
 THREADS = 8
 CONNECTIONS, WAITING = 2_000, 1_024
@@ -60,17 +57,6 @@ def _connections() -> int:
     return CONNECTIONS if soft == resource.RLIM_INFINITY else max(SPARE, min(CONNECTIONS, soft - SPARE))
 
 
-def _read_ahead(app: Flask) -> None:
-    """Figures of last year's boards, read beside the first requests: in a large archive that takes its time."""
-    with app.app_context():
-        try:
-            read_ahead(clock.today().year - 1)
-        except SQLAlchemyError as error:
-            app.logger.warning("figures were not read ahead: %s", error)
-        finally:
-            db.session.remove()
-
-
 def _leave() -> None:
     raise SystemExit(0)
 
@@ -83,6 +69,7 @@ def serve(port: int, host: str) -> None:
     """Serve the pages, with a worker inside unless jobs are carried by Celery."""
     app = _app()
     settings = _settings(app)
+    warm(app)
     scheme = "https" if settings.base_url.startswith("https://") else "http"
     server = create_server(
         app, host=host, port=port, threads=THREADS, url_scheme=scheme, ident="Ieum",
@@ -90,7 +77,7 @@ def serve(port: int, host: str) -> None:
     )  # fmt: skip
     worker = Worker(app) if settings.jobs == "embedded" else None
     thread = worker.start() if worker is not None else None
-    Thread(target=_read_ahead, args=(app,), name="figures", daemon=True).start()
+    Thread(target=read_figures, args=(app, server.task_dispatcher), name="figures", daemon=True).start()
     _when_told(_leave)
     click.echo(f"serving {settings.base_url} on http://{host}:{port}")
     try:

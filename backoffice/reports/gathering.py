@@ -112,13 +112,12 @@ class Gathering:
         return [self.name(zone_id) for zone_id in zone_ids]
 
 
-def read_ahead(year: int) -> None:
-    """Have what the boards of a year are made of ready in this process (decision 021)."""
+def read_ahead(year: int, place: int | None) -> None:
+    """Have what the boards of a zone, or of the nation, and a year are made of ready in this process (decision 021)."""
     gathering = Gathering(year, INTERNAL)
-    for place in (None, *(zone.id for zone in gathering.zones)):
-        gathering.entries(place)
-        gathering.cases.programs(place)
-        gathering.cases.months(place)
+    gathering.entries(place)
+    gathering.cases.programs(place)
+    gathering.cases.months(place)
 
 
 def operated(zone: Zone, year: int) -> bool:
