@@ -1,13 +1,14 @@
 """Verbs about cases: start a draft, save answers, attach and remove files, open linked cases."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, bindparam, insert, literal, select
+from sqlalchemy import Dialect, Insert, Select, bindparam, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.util import identity_key
 
 from backoffice.access.actors import Actor
 from backoffice.cases import links, queries
@@ -158,15 +159,24 @@ def save_answers(
 
 
 def store_answers(
-    row: Case, form_name: str, form: Form, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, int]
+    row: Case,
+    form_name: str,
+    form: Form,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    seen: Mapping[str, int],
+    touched: Collection[str] | None = None,
 ) -> Stored:
-    """The same, told in full."""
-    stored = queries.answers(row.id, form_name)
+    """The same, told in full. Of what is stored already only the ``touched`` fields are looked at, if they are known."""
+    stored = _stored(row.id, form_name)
     clashes: list[Clash] = []
     fresh: dict[str, Any] = {}
     revisions: dict[str, int] = {}
     for name, value in values.items():
         known = stored.get(name)
+        if known is not None and touched is not None and name not in touched:
+            continue
         if value == (known.value if known is not None else None):
             revisions |= {name: known.revision} if known is not None else {}
         elif known is None or known.revision <= seen.get(name, 0):
@@ -175,7 +185,7 @@ def store_answers(
             clashes.append(_clash(known))
     changed = _write(row.id, form_name, stored, fresh, actor)
     if len(changed) < len(fresh):
-        now = queries.answers(row.id, form_name)
+        now = _stored(row.id, form_name)
         for name in fresh.keys() - changed.keys():
             if now[name].value == fresh[name]:
                 revisions[name] = now[name].revision
@@ -185,12 +195,32 @@ def store_answers(
     return Stored(clashes, revisions | changed)
 
 
-def _clash(known: Answer) -> Clash:
+class _Known(NamedTuple):
+    """An answer as it stands in the database."""
+
+    field: str
+    value: Any
+    revision: int
+    saved_by: int | None
+
+
+@Statement
+def _known(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    return select(Answer.field, Answer.value, Answer.revision, Answer.saved_by).where(
+        Answer.case_id == bindparam("case_id"), Answer.form == bindparam("form")
+    )
+
+
+def _stored(case_id: int, form_name: str) -> dict[str, _Known]:
+    return {row[0]: _Known(*row) for row in _known.rows(case_id=case_id, form=form_name)}
+
+
+def _clash(known: _Known) -> Clash:
     return Clash(known.field, known.value, known.revision, known.saved_by)
 
 
 def _write(
-    case_id: int, form_name: str, stored: Mapping[str, Answer], fresh: Mapping[str, Any], actor: Actor
+    case_id: int, form_name: str, stored: Mapping[str, _Known], fresh: Mapping[str, Any], actor: Actor
 ) -> dict[str, int]:
     """Store answers in one statement, each only over what was read of it: the new revisions of what was stored.
 
@@ -203,8 +233,10 @@ def _write(
         revision = stored[name].revision + 1 if name in stored else 1
         values |= {f"field{number}": name, f"value{number}": value, f"revision{number}": revision}
     written = dict(_upsert(len(fresh)).rows(**values))
-    for name in fresh.keys() & stored.keys():
-        db.session.expire(stored[name])
+    for name in written:
+        row = db.session.identity_map.get(identity_key(Answer, (case_id, form_name, name)))
+        if row is not None:
+            db.session.expire(row)
     return written
 
 

@@ -70,8 +70,6 @@ class CasePage:
     """The case it hangs on, if the reader may see it."""
     filled: Mapping[str, Mapping[str, Any]]
     """Form -> field -> typed answer."""
-    revisions: Mapping[str, Mapping[str, int]]
-    """Form -> field -> how often its answer was changed."""
 
     @property
     def company_side(self) -> bool:
@@ -119,7 +117,7 @@ def load(reference: str) -> CasePage:
     office, history = engine(), timeline.rows_of(row.id)
     definition = office.compiled(subject).workflow
     past, written = past_of(history), cases.written(row.id)
-    filled = {form: {name: value for name, (value, _) in fields.items()} for form, fields in written.items()}
+    filled = {form: {name: value for name, (value, _revision) in fields.items()} for form, fields in written.items()}
     money = funding.money_of(row.id) if definition.takes(*funding.BEGINNINGS) else funding.NO_MONEY
     parent, children = cases.kin(row, actor())
     attachments = cases.attachments(row.id)
@@ -152,7 +150,6 @@ def load(reference: str) -> CasePage:
         linked=_linked(row, children),
         parent=parent,
         filled=filled,
-        revisions={form: {name: number for name, (_, number) in fields.items()} for form, fields in written.items()},
     )
 
 

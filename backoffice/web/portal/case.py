@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from backoffice.access.permissions import Permission
 from backoffice.cases import queries as cases
 from backoffice.cases import services
+from backoffice.cases.models import Attachment
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import NotFound, Problem
 from backoffice.engine import timeline
@@ -25,7 +27,7 @@ from backoffice.web.correspondence import Correspondence
 from backoffice.web.links import openable_links
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.corrections import asked_now, changes_since
-from workflows.forms import Section
+from workflows.forms import Form, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,15 @@ class TaskLine:
     problems: int
 
 
-def task_list(page: CasePage, form: str) -> list[TaskLine]:
+class Filled(Protocol):
+    """Forms with what was answered and attached."""
+
+    def form(self, name: str) -> Form: ...
+    def answers(self, form: str) -> dict[str, Any]: ...
+    def files(self, form: str) -> list[Attachment]: ...
+
+
+def task_list(page: Filled, form: str) -> list[TaskLine]:
     """The sections of a form with their state: empty, open or done."""
     answers = page.answers(form)
     attached: dict[str, int] = {}

@@ -1,12 +1,15 @@
 """The place where somebody writes: a section of a form of a case, if this person may write there now."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backoffice.access.actors import roles_on
 from backoffice.cases import queries as cases
-from backoffice.cases.models import Case
+from backoffice.cases.models import Attachment, Case
 from backoffice.core.errors import Forbidden, NotFound
 from backoffice.core.i18n import Sentence
+from backoffice.engine.values import Subject
 from backoffice.web.access import actor, engine
 from workflows.definition import State, Workflow
 from workflows.forms import Form, Section
@@ -18,13 +21,50 @@ class Place:
     """A section that may be written in, with as little around it as saving needs."""
 
     row: Case
-    reference: str
+    subject: Subject
     definition: Workflow
     name: str
     """The name of the form."""
     form: Form
     section: Section
     roles: frozenset[Role]
+
+    @property
+    def reference(self) -> str:
+        """What the case is called; the row itself would be read anew for it after every transaction."""
+        return self.subject.reference
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the page of a section shows of its case: what is written and attached, and nothing else of it."""
+
+    place: Place
+    written: Mapping[str, Mapping[str, tuple[Any, int]]]
+    """Form -> field -> typed answer with its revision."""
+    attachments: Sequence[Attachment]
+
+    @classmethod
+    def read(cls, place: Place) -> "Sheet":
+        return cls(place, cases.written(place.subject.id), cases.attachments(place.subject.id))
+
+    @property
+    def definition(self) -> Workflow:
+        return self.place.definition
+
+    def form(self, name: str) -> Form:
+        return self.definition.forms[name]
+
+    def answers(self, form: str) -> dict[str, Any]:
+        """Field name -> typed answer of one form."""
+        return {name: value for name, (value, _) in self.written.get(form, {}).items()}
+
+    def revisions(self, form: str) -> dict[str, int]:
+        """Field name -> how often its answer was changed."""
+        return {name: number for name, (_, number) in self.written.get(form, {}).items()}
+
+    def files(self, form: str) -> list[Attachment]:
+        return [item for item in self.attachments if item.form == form]
 
 
 def closed() -> Forbidden:
@@ -51,7 +91,7 @@ def open_place(reference: str, form: str, code: str) -> Place:
     roles = roles_on(actor(), subject.scope)
     if not may_write(definition.state(row.state), form, roles):
         raise closed()
-    return Place(row, subject.reference, definition, form, definition.forms[form], section, roles)
+    return Place(row, subject, definition, form, definition.forms[form], section, roles)
 
 
 def still_open(place: Place) -> Case:
