@@ -14,7 +14,7 @@ from backoffice.core.db import configure_engine, db
 from backoffice.core.i18n import language
 from backoffice.core.paths import PACKAGE, resource_dir
 from backoffice.jobs import carrier
-from backoffice.web import access, errors, filters, navigation, pages, security, texts
+from backoffice.web import access, bundled, errors, filters, navigation, pages, security, texts
 from backoffice.web.account import oidc
 from backoffice.web.api import registration as api
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_database(app, settings)
     register_extensions(app)
     access.register(app)
+    bundled.register(app)
     errors.register(app)
     texts.register(app)
     filters.register(app)

@@ -52,12 +52,16 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Before every request: find the actor and the language, and refuse what is not allowed."""
+    """Before every request: find the actor and the language, and refuse what is not allowed.
+
+    Bundled files are anybody's: nobody is asked who they are, so that a browser may keep them whoever uses it.
+    """
+    bundled = request.endpoint in STATIC
     g.token = _bearer() if for_programs() else None
-    g.actor = _actor()
+    g.actor = None if bundled else _actor()
     g.company_side = g.actor is not None and bool(g.actor.roles & COMPANY_SIDE)
     speak(_language())
-    if request.endpoint is None or request.endpoint in STATIC:
+    if request.endpoint is None or bundled:
         return None
     permission = permission_of(current_app, request.endpoint)
     if permission is None:

@@ -17,13 +17,13 @@ class Sessions(SecureCookieSessionInterface):
     """Sessions in signed cookies, renewed by pages only.
 
     A bundled file asked for a moment earlier would otherwise bring the cookie as it was before the page wrote into it,
-    and what the page remembered (a challenge, the token of its forms) would be gone.
+    and what the page remembered (a challenge, the token of its forms) would be gone. Nor does such a file depend on the
+    cookie: said to vary with it, a browser would ask for it again after every page.
     """
 
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        if request.endpoint == "static":
-            return session.modified
-        return super().should_set_cookie(app, session)
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static" or session.modified:
+            super().save_session(app, session, response)
 
 
 def _headers(response: Response) -> Response:

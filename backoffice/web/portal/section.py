@@ -26,7 +26,7 @@ from backoffice.web.access import actor, requires
 from backoffice.web.case_page import load, zone_choices_for
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.case import task_list
-from backoffice.web.portal.writing import Place, Sheet, open_place, still_open
+from backoffice.web.portal.writing import Place, Sheet, Written, open_place, still_open, values
 from workflows.forms import Field
 
 BLANK_ROWS = 2
@@ -39,9 +39,8 @@ _CEILING, _BALANCE = "amount_within_call", "budget_balanced"
 def section(reference: str, form: str, code: str) -> ResponseReturnValue:
     """Show a section; on POST save whatever was typed and uploaded."""
     place = open_place(reference, form, code)
-    sheet = Sheet.read(place)
-    fields = place.section.fields
-    answers = sheet.answers(form)
+    written, fields = cases.written(place.subject.id), place.section.fields
+    answers = values(written, form)
     filled = bound(
         fields,
         {**_own_company(place, answers), **answers},
@@ -49,11 +48,12 @@ def section(reference: str, form: str, code: str) -> ResponseReturnValue:
         previous=_previous(place),
     )
     if request.method == "GET" or not filled.validate_on_submit():
-        return _show(sheet, filled)
+        return _show(place, written, filled)
     problems = _save(place, filled)
     if problems:
         filled.show(problems)
-        return _show(Sheet.read(open_place(reference, form, code)), filled, problems=problems, status=422)
+        again = open_place(reference, form, code)
+        return _show(again, cases.written(again.subject.id), filled, problems=problems, status=422)
     flash(_("%(at)s 저장했습니다.", at=f"{clock.in_seoul(clock.now()):%H:%M:%S}"), "success")
     return redirect(_next(place))
 
@@ -87,14 +87,14 @@ def _previous(place: Place) -> Mapping[str, Any]:
 
 def _save(place: Place, filled: CharterForm) -> list[Problem]:
     """Save what was typed and uploaded: what stood in the way of any of it."""
-    fields, values = place.section.fields, filled.answers()
-    problems = [item for item in checks.problems(fields, values, _everywhere(fields)) if not _missing(item, values)]
+    fields, typed = place.section.fields, filled.answers()
+    problems = [item for item in checks.problems(fields, typed, _everywhere(fields)) if not _missing(item, typed)]
     documents = place.definition.documents
     uploaded, refused = uploading.take(fields, documents)
     with transaction():
         row = still_open(place)
         stored = services.store_answers(
-            row, place.name, place.form, values, actor=actor(), seen=keeping.seen(), touched=_touched()
+            row, place.name, place.form, typed, actor=actor(), seen=keeping.seen(), touched=_touched()
         )
         uploading.attach(row, place.name, uploaded, documents, actor=actor())
     return [*problems, *refused, *[_clash(place, clash) for clash in stored.clashes]]
@@ -114,10 +114,10 @@ def _everywhere(fields: Sequence[Field]) -> dict[str, int]:
     return {field.name: 1 for field in fields if field.type == "files"}
 
 
-def _missing(problem: Problem, values: Mapping[str, Any]) -> bool:
+def _missing(problem: Problem, typed: Mapping[str, Any]) -> bool:
     """Whether a problem only says that something is not there yet: drafts may be incomplete."""
     name, *rest = problem.field.split("-")
-    value = values.get(name)
+    value = typed.get(name)
     if rest and isinstance(value, list) and len(rest) == 2:
         value = value[int(rest[0])].get(rest[1])
     return checks.is_empty(value) or (not rest and isinstance(value, list))
@@ -139,14 +139,14 @@ def _clash(place: Place, clash: services.Clash) -> Problem:
 
 
 def _show(
-    sheet: Sheet, filled: CharterForm, *, problems: list[Problem] | None = None, status: int = 200
+    place: Place, written: Written, filled: CharterForm, *, problems: list[Problem] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     for field in filled:
         if isinstance(field, GroupField):
             blank = max(BLANK_ROWS, field.charter.min_rows - len(field.typed))
             while len(field.entries) < len(field.typed) + blank and len(field.entries) < field.charter.max_rows:
                 field.append_entry()
-    place = sheet.place
+    sheet = Sheet(place, written, cases.attachments(place.subject.id))
     sections = place.form.sections
     return make_response(
         render_template(

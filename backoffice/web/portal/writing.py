@@ -35,18 +35,17 @@ class Place:
         return self.subject.reference
 
 
+Written = Mapping[str, Mapping[str, tuple[Any, int]]]
+"""Form -> field -> typed answer with its revision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What the page of a section shows of its case: what is written and attached, and nothing else of it."""
 
     place: Place
-    written: Mapping[str, Mapping[str, tuple[Any, int]]]
-    """Form -> field -> typed answer with its revision."""
+    written: Written
     attachments: Sequence[Attachment]
-
-    @classmethod
-    def read(cls, place: Place) -> "Sheet":
-        return cls(place, cases.written(place.subject.id), cases.attachments(place.subject.id))
 
     @property
     def definition(self) -> Workflow:
@@ -57,7 +56,7 @@ class Sheet:
 
     def answers(self, form: str) -> dict[str, Any]:
         """Field name -> typed answer of one form."""
-        return {name: value for name, (value, _) in self.written.get(form, {}).items()}
+        return values(self.written, form)
 
     def revisions(self, form: str) -> dict[str, int]:
         """Field name -> how often its answer was changed."""
@@ -65,6 +64,11 @@ class Sheet:
 
     def files(self, form: str) -> list[Attachment]:
         return [item for item in self.attachments if item.form == form]
+
+
+def values(written: Written, form: str) -> dict[str, Any]:
+    """Field name -> typed answer of one form."""
+    return {name: value for name, (value, _revision) in written.get(form, {}).items()}
 
 
 def closed() -> Forbidden:
