@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from backoffice.access.permissions import Permission, zones_with
 from backoffice.cases.models import Case
-from backoffice.cases.queries import of_zones
+from backoffice.cases.sight import of_zones
 from backoffice.core.audit import AccessEvent
 from backoffice.core.errors import Refused
 from backoffice.web.access import actor
