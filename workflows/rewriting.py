@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -37,7 +38,14 @@ class _Cannot(Exception):
 
 def read(text: str) -> Any:
     """The plain data of a text that the loader has accepted, exactly as it was typed."""
-    return _read(yaml.compose(text, Loader=yaml.CSafeLoader))
+    return _read(_composed(text))
+
+
+@lru_cache(maxsize=16)
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a text, which nobody changes: saving a piece and showing the draft again read the same text again and again."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return node
 
 
 def rewrite(text: str, data: Any) -> str:
@@ -45,7 +53,7 @@ def rewrite(text: str, data: Any) -> str:
 
     Comments and layout around them stay. Raises ValueError where nothing of the old text can be kept.
     """
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root = _composed(text)
     try:
         edits = sorted(_edits(text, root, data), key=lambda edit: edit.start, reverse=True)
     except _Cannot as error:

@@ -3,14 +3,28 @@
 The guards say so before the step is offered, the effect once more when it is taken (decision 023).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backoffice.core.errors import Reason
 from backoffice.core.i18n import Sentence
+from backoffice.forms.readers import is_unread
 from backoffice.outcomes.entry_checks import CONTRADICTS, Doubt, first_of
 from backoffice.outcomes.queries import SharedFile
 from workflows.definition import Workflow
 from workflows.roles import Role
+
+
+def stated(definition: Workflow, filled: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The indicators the answers of a case state, with the form they stand in."""
+    return [
+        (name, value)
+        for name, form in definition.forms.items()
+        for field in form.fields
+        if field.type == "indicators"
+        for value in [filled.get(name, {}).get(field.name)]
+        if isinstance(value, dict) and not is_unread(value)
+    ]
 
 
 def told_differently(doubted: Sequence[Doubt], definition: Workflow, form: str, explaining: str) -> Reason | None:

@@ -20,6 +20,10 @@ from backoffice.funding import queries as funding
 from backoffice.funding.queries import Money
 from backoffice.organizations import queries as organizations
 from backoffice.organizations.models import Zone
+from backoffice.outcomes import queries as outcomes
+from backoffice.outcomes.contradictions import stated
+from backoffice.outcomes.entry_checks import Before
+from backoffice.outcomes.queries import SharedFile
 from backoffice.web import showing
 from backoffice.web.access import actor, engine
 from workflows.definition import State, Workflow
@@ -70,6 +74,9 @@ class CasePage:
     """The case it hangs on, if the reader may see it."""
     filled: Mapping[str, Mapping[str, Any]]
     """Form -> field -> typed answer."""
+    figures: Before | None = None
+    """What others tell about the figures it states; read for the office only."""
+    shared_files: Sequence[SharedFile] = ()
 
     @property
     def company_side(self) -> bool:
@@ -128,6 +135,10 @@ def load(reference: str) -> CasePage:
         "answers": filled,
         "linked": [cases.as_linked(office.definitions, child) for child, _ in children],
     }
+    roles, figures, shared = roles_on(actor(), subject.scope), None, list[SharedFile]()
+    if stated(definition, filled) and not roles & COMPANY_SIDE:
+        figures, shared = outcomes.figure_facts([subject])[row.id], outcomes.shared_facts([subject])[row.id]
+        known |= {"figures": figures, "shared_files": shared}
     zones, own_zones = cases.zones_and_own(row.id)
     names = {zone.code: zone_name(zone) for zone in zones.values()}
     return CasePage(
@@ -138,7 +149,7 @@ def load(reference: str) -> CasePage:
         money=money,
         definition=definition,
         state=definition.state(row.state),
-        roles=roles_on(actor(), subject.scope),
+        roles=roles,
         verdicts=office.actions_on(subject, past, actor(), known=known),
         undoable=undo.undoable(office, subject, past, actor()),
         zones=zones,
@@ -150,6 +161,8 @@ def load(reference: str) -> CasePage:
         linked=_linked(row, children),
         parent=parent,
         filled=filled,
+        figures=figures,
+        shared_files=shared,
     )
 
 

@@ -1,8 +1,7 @@
 """What looks wrong about the figures of a report, for the people at the office who check it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -10,8 +9,7 @@ from backoffice.cases.models import Case
 from backoffice.cases.sight import visible_to
 from backoffice.core.db import db
 from backoffice.core.i18n import Sentence
-from backoffice.forms.readers import is_unread
-from backoffice.outcomes import queries as outcomes
+from backoffice.outcomes.contradictions import stated
 from backoffice.outcomes.entry_checks import doubts
 from backoffice.outcomes.queries import SharedFile
 from backoffice.web.access import actor
@@ -32,28 +30,15 @@ class Doubted:
 
 def doubted(page: CasePage) -> list[Doubted]:
     """Figures that contradict another source or jump, and evidence another company used, too. Nothing for companies."""
-    grids = [] if page.company_side else _grids(page)
-    if not grids:
+    if page.figures is None:
         return []
-    before = outcomes.figure_facts([page.subject])[page.row.id]
+    grids = stated(page.definition, page.filled)
     found = [
         Doubted(_label(doubt.indicator), doubt.finding.sentence)
         for _form, grid in grids
-        for doubt in doubts(grid, before)
+        for doubt in doubts(grid, page.figures)
     ]
-    return found + _shared([file for form, _grid in grids for file in outcomes.shared_evidence(page.row, form)])
-
-
-def _grids(page: CasePage) -> list[tuple[str, Mapping[str, Any]]]:
-    """The indicators a report states, with the form they stand in."""
-    return [
-        (name, value)
-        for name, form in page.definition.forms.items()
-        for field in form.fields
-        if field.type == "indicators"
-        for value in [page.filled.get(name, {}).get(field.name)]
-        if isinstance(value, dict) and not is_unread(value)
-    ]
+    return found + _shared([file for form, _grid in grids for file in page.shared_files if file.form == form])
 
 
 def _label(code: str) -> Sentence:
