@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from sqlalchemy import or_, select, true
 from backoffice.access.actors import Actor, roles_on
 from backoffice.access.permissions import HOLDERS, Permission, may, zones_with
 from backoffice.accounts.queries import actor, by_email
-from backoffice.cases.models import Case
+from backoffice.cases import moving
+from backoffice.cases.models import BulkRun, Case
 from backoffice.cases.sight import sees_all_zones, visible_to
 from backoffice.core import clock
 from backoffice.core.db import db, transaction
@@ -159,6 +160,8 @@ def fill(rule: str, endpoint: str, who: Actor | None) -> list[str]:
         return [rule.replace("<int:measure_id>", str(db.session.scalar(restated)))]
     if endpoint == "staff.import_" and who is not None:
         return [rule.replace("<token>", token) for token in imports_of(who)]
+    if endpoint == "admin.move":
+        return [rule.replace("<token>", move_for_all())]
     if endpoint in {"admin.workflow", "admin.simulate_version"}:
         named = rule.replace("<name>", "joint_rbd_planning").replace("<int:version>", "1")
         return [named, *([f"{named}?state=screening&role=hq_staff"] if endpoint == "admin.simulate_version" else [])]
@@ -176,6 +179,19 @@ def issue_for_all() -> None:
     if db.session.scalar(select(Snapshot.id).where(Snapshot.edition == "public").limit(1)) is None:
         with transaction():
             services.freeze(zone("GS-GIMHAE"), clock.today().year - 1, "public", None)
+
+
+def move_for_all() -> str:
+    """The token of a request to move cases that waits for a second person, written once."""
+    found = db.session.scalar(select(BulkRun.token).where(BulkRun.action == moving.MIGRATION).limit(1))
+    if found is None:
+        asker, found = by_email("hq_staff.hq@demo.example"), "0" * 32
+        assert asker is not None
+        order = asdict(moving.Order(1, 2, {}, accepted=True, reason="개정된 지침에 따라 새 판으로 옮깁니다."))
+        with transaction():
+            row = BulkRun(token=found, actor_id=asker.id, workflow="objection", action=moving.MIGRATION, input=order)
+            db.session.add(row)
+    return found
 
 
 def imports_of(who: Actor) -> list[str]:
