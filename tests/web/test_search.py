@@ -5,11 +5,13 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
+from backoffice.accounts.services import grant
 from backoffice.cases import queue, queue_page
-from backoffice.cases.models import Case
+from backoffice.cases.models import Case, CaseZone
 from backoffice.core.db import db, transaction
+from backoffice.organizations.queries import zone
 from tests.browse import Person
 from tests.crowd import make_cases, make_crowd
 from tests.journeys.cast import Cast, cast_for, fill_application
@@ -92,3 +94,23 @@ def test_every_box_says_how_many_it_holds_under_the_filter(app: Flask, cast: Cas
     for words, numbers in (("", ["61", "60"]), ("ㄴㄴㅁㄷ", ["1", "0"]), ("없는말", ["0", "0"])):
         text = cast.hq_staff.get(f"/staff/?box=all&q={words}").text
         assert [re.search(rf"{box} (\d+)", text)[1] for box in ("전체", "미배정")] == numbers  # type: ignore[index]  # the chip is there
+
+
+def test_the_box_of_all_cases_counts_a_case_of_two_zones_once_and_no_draft(app: Flask, cast: Cast) -> None:
+    fill_application(cast)
+    with app.app_context():
+        first = make_user(Role.ZONE_STAFF, zone_code="GS-GIMHAE")
+        with transaction():
+            for other in ("GS-CHEONGJU", "GS-POHANG"):
+                grant(first.user_id or 0, Role.ZONE_STAFF, zone_id=zone(other).id)
+        zones = select(func.count()).select_from(CaseZone).group_by(CaseZone.case_id)
+        both = max(db.session.scalars(zones))
+        drafts = db.session.scalar(select(func.count()).select_from(Case).where(Case.private.is_(True)))
+        db.session.remove()
+    assert both == 2
+    assert drafts == 1
+    for person in (Person(app, first.email), cast.hq_staff, cast.zone_staff):
+        told = re.search(r"전체 (\d+)", person.get("/staff/?box=all").text)
+        rows = {*references(person, page="1"), *references(person, page="2")}
+        assert told is not None
+        assert int(told[1]) == len(rows)
