@@ -51,11 +51,20 @@ INSERT INTO measure (zone_id, organization_id, case_id, indicator, scope, year, 
   attribution, panel, edition, superseded_at, recorded_at, answer)
 SELECT o.zone_id, o.id, p.case_id, :code, '', :year, :first, :last,
   ((o.id * 7919 + :year * 104729) % 9000 + 1000) * :scale, 'direct', '', :edition, {superseded}, :now, ''
-FROM (SELECT id, zone_id, row_number() OVER (ORDER BY id) AS place FROM organization
-  WHERE kind = 'company' AND zone_id IS NOT NULL) o
-JOIN (SELECT case_id, row_number() OVER (ORDER BY case_id) AS place FROM agreement) p ON p.place = o.place + :shift
+FROM bench_firm o JOIN bench_project p ON p.place = o.place + :shift
 WHERE o.id % 20 <> :year % 20 AND o.id % :every = 0
 """
+PLACES = (
+    """
+CREATE TEMPORARY TABLE bench_firm AS SELECT id, zone_id, row_number() OVER (ORDER BY id) AS place FROM organization
+WHERE kind = 'company' AND zone_id IS NOT NULL
+""",
+    """
+CREATE TEMPORARY TABLE bench_project AS SELECT case_id, row_number() OVER (ORDER BY case_id) AS place FROM agreement
+""",
+    "CREATE UNIQUE INDEX bench_project_place ON bench_project (place)",
+)
+"""Firms and projects in a row: SQLite would rank them anew for every firm of every figure."""
 
 
 @contextmanager
@@ -77,6 +86,8 @@ def fill(place: Archive, *, cases: int = CASES, measures: int = MEASURES) -> Non
             _stations(place, demo)
         years = range(clock.today().year - YEARS, clock.today().year)
         with transaction():
+            for statement in PLACES:
+                db.session.execute(text(statement))
             for year in years:
                 _reports(year)
         there = db.session.scalar(text("SELECT count(*) FROM measure")) or 0
