@@ -10,7 +10,7 @@ from sqlalchemy.orm import load_only
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.hangul import search_key
-from backoffice.core.paging import page_within, pages_of
+from backoffice.core.paging import Paged, page_within
 from backoffice.organizations.models import Organization, Zone
 from backoffice.outcomes.models import Import, Measure
 from workflows.indicators import all_indicators
@@ -45,18 +45,7 @@ class Line:
     file: Import | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    lines: list[Line]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        return pages_of(self.total, PAGE)
-
-
-def page(zones: Zones, wanted: Filter) -> Page:
+def page(zones: Zones, wanted: Filter) -> Paged[Line]:
     """The measures of one page and their total: two queries."""
     conditions = _conditions(zones, wanted)
     total = db.session.scalar(
@@ -64,7 +53,7 @@ def page(zones: Zones, wanted: Filter) -> Page:
     )
     number = page_within(wanted.page, total or 0, PAGE)
     rows = db.session.execute(_joined().where(*conditions).order_by(*_ORDER).limit(PAGE).offset((number - 1) * PAGE))
-    return Page([Line(*row) for row in rows], total or 0, number)
+    return Paged([Line(*row) for row in rows], total or 0, number, PAGE)
 
 
 def count(zones: Zones, wanted: Filter) -> int:

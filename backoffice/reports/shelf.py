@@ -9,7 +9,7 @@ from backoffice.access.actors import Actor
 from backoffice.access.permissions import Permission, zones_with
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
-from backoffice.core.paging import page_within, pages_of
+from backoffice.core.paging import Paged, page_within
 from backoffice.organizations.models import Zone
 from backoffice.reports.models import IssueAct, ReportIssue
 
@@ -33,17 +33,6 @@ class Line:
 
     issue: ReportIssue
     zone: Zone | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    lines: list[Line]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        return pages_of(self.total, PAGE)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -92,7 +81,7 @@ def these(numbers: Sequence[str], actor: Actor) -> list[Line]:
     return [Line(*row) for row in db.session.execute(query)]
 
 
-def page(wanted: Filter, actor: Actor) -> Page:
+def page(wanted: Filter, actor: Actor) -> Paged[Line]:
     """The issues of one page, the newest first, and their total: two queries."""
     conditions = [visible_to(actor), *_conditions(wanted)]
     counted = select(func.count()).select_from(ReportIssue).outerjoin(Zone, Zone.id == ReportIssue.zone_id)
@@ -100,7 +89,7 @@ def page(wanted: Filter, actor: Actor) -> Page:
     number = page_within(wanted.page, total, PAGE)
     query = _joined().where(*conditions).order_by(ReportIssue.id.desc())
     rows = db.session.execute(query.limit(PAGE).offset((number - 1) * PAGE))
-    return Page([Line(*row) for row in rows], total, number)
+    return Paged([Line(*row) for row in rows], total, number, PAGE)
 
 
 def newest(year: int, actor: Actor) -> dict[int | None, ReportIssue]:
