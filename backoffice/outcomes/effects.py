@@ -1,8 +1,9 @@
 """Effects on the outcome ledger."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from backoffice.cases.queries import answers, attachments, case_by_id
+from backoffice.cases.queries import answers, attachments
 from backoffice.core.errors import Refused
 from backoffice.engine.values import Happening
 from backoffice.forms.readers import is_unread
@@ -19,12 +20,13 @@ def book_measures(happening: Happening, argument: str) -> None:
     that a later version declares says so before the step, here it holds for every version.
     """
     form, _dot, explaining = argument.partition(".")
-    report = case_by_id(happening.subject.id)
-    typed = answers(report.id, form)
-    told = str(typed[explaining].value or "") if explaining in typed else ""
-    before = queries.figure_facts([happening.subject])[report.id]
-    shared = [file for file in queries.shared_evidence(report, form) if file.came_first]
-    grids = [item.value for item in typed.values() if isinstance(item.value, dict) and not is_unread(item.value)]
+    subject = happening.subject
+    zone_id = services.lock_lead_zone(subject.id)
+    typed = _typed(happening, form)
+    told = str(typed.get(explaining) or "")
+    shared = [file for file in queries.shared_evidence(subject.id, form) if file.came_first]
+    before = queries.figure_facts([subject])[subject.id]
+    grids = [value for value in typed.values() if isinstance(value, dict) and not is_unread(value)]
     doubted = [doubt for grid in grids for doubt in doubts(grid, before)]
     if explaining and not is_answer(told):
         wrong = (
@@ -33,16 +35,30 @@ def book_measures(happening: Happening, argument: str) -> None:
         )
         if reasons := [one for one in wrong if one is not None]:
             raise Refused(reasons)
-    evidence = next((item.id for item in attachments(report.id) if item.form == form), None)
-    for grid in grids:
-        about = grid.keys() if shared else {doubt.indicator for doubt in doubted}
-        services.book_report(
-            report,
-            grid,
-            evidence_id=evidence,
-            actor_id=happening.actor.user_id,
-            answers=dict.fromkeys(about, told),
-        )
+    values = {code: value for grid in grids for code, value in grid.items()}
+    about = values.keys() if shared else {doubt.indicator for doubt in doubted}
+    services.book_report(
+        services.Reported(
+            id=subject.id,
+            zone_id=zone_id,
+            year=subject.year,
+            organization_id=subject.scope.lead_organization,
+            project_id=subject.parent_id,
+            panel=str(subject.call_id or ""),
+            evidence_id=next((item.id for item in attachments(subject.id) if item.form == form), None),
+        ),
+        values,
+        actor_id=happening.actor.user_id,
+        answers=dict.fromkeys(about, told),
+    )
+
+
+def _typed(happening: Happening, form: str) -> Mapping[str, Any]:
+    """What the form says, by field: the guards of the step have read it, unless its version asks for none of them."""
+    known = happening.facts.get("answers")
+    if known is not None:
+        return known.get(form, {})  # type: ignore[no-any-return]  # a family of facts is what its reader makes it
+    return {name: answer.value for name, answer in answers(happening.subject.id, form).items()}
 
 
 def record_follow_on(happening: Happening, _: Any) -> None:

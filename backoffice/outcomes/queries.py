@@ -198,9 +198,9 @@ def shared_facts(subjects: Sequence[Subject]) -> dict[int, list[SharedFile]]:
     return {one.id: found.get(one.id, []) for one in subjects}
 
 
-def shared_evidence(report: Case, form: str) -> list[SharedFile]:
+def shared_evidence(report_id: int, form: str) -> list[SharedFile]:
     """The files of a report's form that were submitted with a report of another company as well."""
-    return [file for file in shared_files([report.id]).get(report.id, []) if file.form == form]
+    return [file for file in shared_files([report_id]).get(report_id, []) if file.form == form]
 
 
 def measured_cases(year: int) -> Select[Any]:

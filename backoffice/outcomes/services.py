@@ -1,15 +1,14 @@
 """Verbs about outcomes: book measures from a confirmed report, restate them, record main projects, set targets."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
-from backoffice.cases.models import Case
-from backoffice.cases.queries import zones_of
+from backoffice.cases.models import CaseZone
 from backoffice.core import clock, marks
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
@@ -42,9 +41,11 @@ def lock_ledger(zones: Collection[int]) -> None:
 
     SQLite has one writer at a time anyway.
     """
-    db.session.execute(
-        select(Zone.id).where(Zone.id.in_(sorted(zones))).order_by(Zone.id).with_for_update(key_share=True)
-    )
+    db.session.execute(_held(Zone.id.in_(sorted(zones))))
+
+
+def _held(which: ColumnElement[bool]) -> Select[int]:
+    return select(Zone.id).where(which).order_by(Zone.id).with_for_update(key_share=True)
 
 
 def ledger_changed(places: Collection[tuple[int, int]]) -> None:
@@ -54,25 +55,58 @@ def ledger_changed(places: Collection[tuple[int, int]]) -> None:
 
 def record(new: NewMeasure, actor_id: int | None) -> Measure:
     """Record a measure. The same entity, indicator, year and scope gets a new edition; the old one is kept."""
-    row = _write(new, actor_id)
+    lock_ledger([new.zone_id])
+    (row,) = _write([new], _editions([new]), actor_id)
     ledger_changed([(new.zone_id, new.year)])
     return row
 
 
-def _write(new: NewMeasure, actor_id: int | None) -> Measure:
-    lock_ledger([new.zone_id])
-    same = (
+class _Edition(NamedTuple):
+    """A value of the ledger as it was written at one time."""
+
+    indicator: str
+    id: int
+    edition: int
+    report_id: int | None
+    value: Decimal
+    superseded_at: datetime | None
+
+
+def _editions(values: Sequence[NewMeasure]) -> list[_Edition]:
+    """All that the ledger holds in the places of these values: one entity, year and scope, an indicator each."""
+    new = values[0]
+    columns = (
+        Measure.indicator, Measure.id, Measure.edition, Measure.report_id, Measure.value, Measure.superseded_at,
+    )  # fmt: skip
+    query = select(*columns).where(
         Measure.zone_id == new.zone_id,
         Measure.organization_id.is_(None) if new.organization_id is None else Measure.organization_id == new.organization_id,
         Measure.case_id.is_(None) if new.case_id is None else Measure.case_id == new.case_id,
-        Measure.indicator == new.indicator,
+        Measure.indicator.in_([one.indicator for one in values]),
         Measure.year == new.year,
         Measure.scope == new.scope,
         Measure.attribution == new.attribution,
     )  # fmt: skip
-    newest = db.session.scalar(select(func.max(Measure.edition)).where(*same)) or 0
-    db.session.execute(update(Measure).where(*same, Measure.superseded_at.is_(None)).values(superseded_at=clock.now()))
-    row = Measure(
+    return [_Edition(*row) for row in db.session.execute(query)]
+
+
+def _write(values: Sequence[NewMeasure], editions: Sequence[_Edition], actor_id: int | None) -> list[Measure]:
+    """Each value as the newest edition in its place: two statements, however many. The ledger is locked."""
+    written = {new.indicator for new in values}
+    replaced = [one.id for one in editions if one.superseded_at is None and one.indicator in written]
+    if replaced:
+        db.session.execute(update(Measure).where(Measure.id.in_(replaced)).values(superseded_at=clock.now()))
+    newest: dict[str, int] = {}
+    for one in editions:
+        newest[one.indicator] = max(one.edition, newest.get(one.indicator, 0))
+    rows = [_measure(new, newest.get(new.indicator, 0) + 1, actor_id) for new in values]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def _measure(new: NewMeasure, edition: int, actor_id: int | None) -> Measure:
+    return Measure(
         zone_id=new.zone_id,
         organization_id=new.organization_id,
         case_id=new.case_id,
@@ -87,13 +121,10 @@ def _write(new: NewMeasure, actor_id: int | None) -> Measure:
         attribution=new.attribution,
         panel=new.panel,
         evidence_id=new.evidence_id,
-        edition=newest + 1,
+        edition=edition,
         recorded_by=actor_id,
         answer=new.answer,
     )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def must_differ(old: Measure, value: Decimal, denominator: Decimal | None) -> None:
@@ -131,49 +162,53 @@ def restate(old: Measure, value: Decimal, *, denominator: Decimal | None, reason
     )
 
 
-def book_report(
-    report: Case,
-    values: Mapping[str, Any],
-    *,
-    evidence_id: int | None,
-    actor_id: int | None,
-    answers: Mapping[str, str] | None = None,
-) -> int:
-    """Record every reported value that changed, for the lead zone and the lead company: how many.
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A confirmed report: what a company says of a year of a project."""
 
-    ``answers`` holds, by indicator, what was said to the entry checks.
-    """
-    zone_id = zones_of([report.id])[report.id][0]
-    standing = {
-        row.indicator: row
-        for row in db.session.scalars(
-            select(Measure).where(Measure.report_id == report.id, Measure.superseded_at.is_(None))
+    id: int
+    zone_id: int
+    """The lead zone, whose ledger is locked."""
+    year: int
+    organization_id: int | None
+    project_id: int | None
+    panel: str
+    evidence_id: int | None
+
+
+def book_report(
+    report: Reported, values: Mapping[str, Any], *, actor_id: int | None, answers: Mapping[str, str]
+) -> None:
+    """Record every reported value that changed. ``answers`` holds, by indicator, what was said to the entry checks."""
+    news = [
+        NewMeasure(
+            zone_id=report.zone_id,
+            indicator=code,
+            year=report.year,
+            value=Decimal(str(typed)),
+            organization_id=report.organization_id,
+            case_id=report.project_id,
+            report_id=report.id,
+            panel=report.panel,
+            evidence_id=report.evidence_id,
+            answer=answers.get(code, ""),
         )
-    }
-    booked = 0
-    for code, typed in values.items():
-        value = Decimal(str(typed))
-        if code in standing and standing[code].value == value:
-            continue
-        _write(
-            NewMeasure(
-                zone_id=zone_id,
-                indicator=code,
-                year=report.year,
-                value=value,
-                organization_id=report.lead_organization_id,
-                case_id=report.parent_id,
-                report_id=report.id,
-                panel=str(report.call_id or ""),
-                evidence_id=evidence_id,
-                answer=(answers or {}).get(code, ""),
-            ),
-            actor_id,
-        )
-        booked += 1
-    if booked:
-        ledger_changed([(zone_id, report.year)])
-    return booked
+        for code, typed in values.items()
+    ]
+    editions = _editions(news) if news else []
+    told = {one.indicator: one.value for one in editions if one.superseded_at is None and one.report_id == report.id}
+    changed = [new for new in news if told.get(new.indicator) != new.value]
+    if changed:
+        _write(changed, editions, actor_id)
+        ledger_changed([(report.zone_id, report.year)])
+
+
+def lock_lead_zone(case_id: int) -> int:
+    """The lead zone of a case; its ledger is held until the transaction ends."""
+    first = select(CaseZone.zone_id).where(CaseZone.case_id == case_id)
+    first = first.order_by(CaseZone.lead.desc(), CaseZone.zone_id).limit(1)
+    found: int = db.session.execute(_held(Zone.id == first.scalar_subquery())).scalar_one()
+    return found
 
 
 def record_follow_on(case_id: int, typed: Mapping[str, Any]) -> FollowOn:
