@@ -18,9 +18,10 @@ from backoffice.cases import effects as case_effects
 from backoffice.cases import guards as case_guards
 from backoffice.cases import queries as cases
 from backoffice.engine import tasks
+from backoffice.engine.deadlines import one_by_one
 from backoffice.engine.definitions import Definitions
 from backoffice.engine.perform import Engine
-from backoffice.engine.values import Effect, Guard, Outside, Registry, Subject
+from backoffice.engine.values import Dates, Effect, Guard, Outside, Registry, Subject
 from backoffice.funding import effects as funding_effects
 from backoffice.funding import guards as funding_guards
 from backoffice.funding import queries as funding
@@ -209,15 +210,15 @@ INVERSES: dict[str, Effect] = {
 REWRITING = frozenset({"open_recruitment", "prolong_recruitment", "close_recruitment"})
 """Effects that change the terms of the call a case hangs on."""
 
-DATES = {
-    "agreement_end": funding.agreement_end,
-    "notified_on": funding.notified_on,
-    "tracking_end": funding.tracking_end,
-    "report_due": funding.report_due,
-    "objection_until": cases.parent_due,
-    "event_day": meetings.event_day,
-    "royalty_due": licensing.royalty_due,
-    "transfer_tracked_until": licensing.transfer_tracked_until,
+DATES: dict[str, Dates] = {
+    "agreement_end": one_by_one(funding.agreement_end),
+    "notified_on": one_by_one(funding.notified_on),
+    "tracking_end": one_by_one(funding.tracking_end),
+    "report_due": one_by_one(funding.report_due),
+    "objection_until": one_by_one(cases.parent_due),
+    "event_day": meetings.event_days,
+    "royalty_due": one_by_one(licensing.royalty_due),
+    "transfer_tracked_until": one_by_one(licensing.transfer_tracked_until),
 }
 
 ARGUMENTS: dict[str, Takes] = {
@@ -381,7 +382,7 @@ def build_engine() -> Engine:
         },
         effects=EFFECTS,
         outside=OUTSIDE,
-        dates={**DATES, "call_closes": _closing},
+        dates={**DATES, "call_closes": one_by_one(_closing)},
         names=accounts.names,
         answer_date=cases.answer_date,
         inverses=INVERSES,

@@ -169,7 +169,8 @@ def _handed_on(happening: Happening, asked: Form) -> dict[str, Any]:
 def _reported_year(happening: Happening) -> int:
     """The year the agreement ended, or a later one when its report would be overdue already (Decree 37(1))."""
     today = clock.in_seoul(happening.now).date()
-    ended: date | None = happening.engine.registry.dates["agreement_end"](happening.subject)
+    subject = happening.subject
+    ended: date | None = happening.engine.registry.dates["agreement_end"]([subject])[subject.id]
     year = ended.year if ended is not None else today.year
     while end_of_february(year + 1) < today:
         year += 1

@@ -12,7 +12,7 @@ from backoffice.core.hangul import search_text
 from backoffice.forms.readers import is_unread
 from backoffice.organizations.models import Organization
 from backoffice.organizations.queries import zone_ids
-from backoffice.organizations.services import NewOrganization, register
+from backoffice.organizations.services import NewOrganization, register_all
 from workflows.forms import Field, Form
 
 
@@ -47,17 +47,15 @@ def _feed_members(row: Case, field: Field, rows: list[dict[str, Any]]) -> None:
     """The organizations named in complete rows take part; the lead organization always does."""
     codes = zone_ids({str(item.get("zone")) for item in rows})
     kinds = {option.code for inner in field.fields if inner.name == "kind" for option in inner.options}
-    wanted: dict[int, tuple[str, int | None]] = {}
+    complete = []
     for item in rows:
         number, name, kind, zone = (item.get(key) for key in ("business_number", "name", "kind", "zone"))
-        complete = isinstance(number, str) and isinstance(name, str) and kind in kinds and zone in codes
-        if complete:
-            zone_id = codes[str(zone)]
-            known = register(
-                NewOrganization(kind=str(kind), name_ko=str(name), business_number=number, zone_id=zone_id)
+        if isinstance(number, str) and isinstance(name, str) and kind in kinds and zone in codes:
+            complete.append(
+                NewOrganization(kind=str(kind), name_ko=name, business_number=number, zone_id=codes[str(zone)])
             )
-            wanted[known.id] = (str(kind), zone_id)
-    _write_members(row, wanted)
+    known = register_all(complete)
+    _write_members(row, {one.id: (new.kind, new.zone_id) for one, new in zip(known, complete, strict=True)})
 
 
 def _write_members(row: Case, wanted: Mapping[int, tuple[str, int | None]]) -> None:

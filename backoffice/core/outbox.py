@@ -112,6 +112,10 @@ def announce(job_id: int) -> None:
         _kicked(job_id)
 
 
+TOGETHER = 100
+"""How many jobs one statement writes: its text is kept for every number of jobs."""
+
+
 def enqueue(
     kind: str,
     payload: dict[str, Any],
@@ -133,10 +137,12 @@ def enqueue(
 
 
 def enqueue_orders(orders: Sequence[Order]) -> None:
-    """``enqueue`` for several jobs, in one statement."""
+    """``enqueue`` for several jobs, a hundred in one statement."""
     if not in_transaction():
         raise RuntimeError("a job is enqueued inside the transaction of the change that asks for it")
-    announce_all(orders, enqueued(orders, clock.now()))
+    for first in range(0, len(orders), TOGETHER):
+        batch = orders[first : first + TOGETHER]
+        announce_all(batch, enqueued(batch, clock.now()))
 
 
 def announce_all(orders: Sequence[Order], job_ids: Sequence[int]) -> None:

@@ -11,13 +11,16 @@ from backoffice.core.db import db
 from backoffice.engine.spine import DEADLINE, History
 from backoffice.engine.standing import Stay, stays
 from backoffice.engine.subjects import load_history
-from backoffice.engine.values import Past, Registry, Subject
+from backoffice.engine.values import Dates, Past, Registry, Subject
 from workflows.definition import Deadline, Link, Workflow
 from workflows.durations import Due, Length, Unit, parse_due
 
 _FIXED = frozenset({"entry", "february_end"})
 """Anchors that no effect of a step moves."""
 NEXT, PREVIOUS, NONE = "next", "previous", "none"
+Known = Mapping[str, Mapping[int, date | datetime | None]]
+"""Dates to count from that were read before: by name, then by case."""
+
 _ROLLS: Mapping[str, Callable[[date], date]] = {
     NEXT: periods.roll_forward,
     PREVIOUS: periods.roll_back,
@@ -32,16 +35,18 @@ def due_at(
     state: str,
     since: datetime,
     history: Sequence[Past] | None = None,
+    *,
+    known: Known | None = None,
 ) -> datetime | None:
     """The instant a case falls due in ``state`` when it entered at ``since``; None when there is nothing to count from.
 
-    ``history`` is the case's standing history; left out, it is read.
+    ``history`` is the case's standing history; left out, it is read. So are dates to count from that are not ``known``.
     """
     deadline = definition.state(state).deadline
     if deadline is None:
         return None
     past = load_history([subject])[subject.id] if history is None else history
-    counted = counted_at(registry, definition, subject, state, since, past)
+    counted = counted_at(registry, definition, subject, state, since, past, known=known)
     if counted is None or not any(row.kind == DEADLINE and row.source == state for row in past):
         return counted
     return _later_by(counted, _extension(definition, deadline, subject.id, Stay(state, since), past))
@@ -58,7 +63,14 @@ def decided_by_effects(definition: Workflow, subject: Subject, state: str) -> bo
 
 
 def counted_at(
-    registry: Registry, definition: Workflow, subject: Subject, state: str, since: datetime, history: Sequence[Past]
+    registry: Registry,
+    definition: Workflow,
+    subject: Subject,
+    state: str,
+    since: datetime,
+    history: Sequence[Past],
+    *,
+    known: Known | None = None,
 ) -> datetime | None:
     """What the definition's count gives, before anybody moved it."""
     deadline = definition.state(state).deadline
@@ -67,7 +79,7 @@ def counted_at(
     due = due_of(subject, deadline)
     if deadline.clock is not None:
         return _on_clock(definition, deadline, due.length, stays(history, state, since))
-    anchor = _anchor(registry, subject, due, since)
+    anchor = _anchor(registry, subject, due, since, known=known or {})
     return None if anchor is None else _later(anchor, due.length, deadline.roll)
 
 
@@ -77,7 +89,33 @@ def due_of(subject: Subject, deadline: Deadline) -> Due:
     return parse_due(chosen) if chosen else deadline.due
 
 
-def _anchor(registry: Registry, subject: Subject, due: Due, since: datetime) -> date | datetime | None:
+def due_together(registry: Registry, resting: Sequence[tuple[Workflow, Subject]]) -> dict[int, datetime | None]:
+    """Case id -> when it falls due where it rests, under its definition: what dates count from is asked once for all."""
+    pasts = load_history([subject for _, subject in resting])
+    waiting: dict[str, list[Subject]] = {}
+    for definition, subject in resting:
+        deadline = definition.state(subject.state).deadline
+        if deadline is not None and (name := _asked(due_of(subject, deadline))) in registry.dates:
+            waiting.setdefault(name, []).append(subject)
+    known = {name: registry.dates[name](subjects) for name, subjects in waiting.items()}
+    return {
+        one.id: due_at(registry, definition, one, one.state, one.state_since, pasts[one.id], known=known)
+        for definition, one in resting
+    }
+
+
+def one_by_one(read: Callable[[Subject], date | datetime | None]) -> Dates:
+    """A date that is read for one case after the other: never are many cases of its kind counted together."""
+    return lambda subjects: {subject.id: read(subject) for subject in subjects}
+
+
+def _asked(due: Due) -> str:
+    """The name by which the registry knows the date that a deadline counts from."""
+    kind, _, name = due.anchor.partition(":")
+    return name or kind
+
+
+def _anchor(registry: Registry, subject: Subject, due: Due, since: datetime, *, known: Known) -> date | datetime | None:
     kind, _, name = due.anchor.partition(":")
     if kind == "entry":
         return clock.in_seoul(since).date()
@@ -85,7 +123,9 @@ def _anchor(registry: Registry, subject: Subject, due: Due, since: datetime) -> 
         return periods.end_of_february(clock.in_seoul(since).year + 1)
     if kind == "field":
         return registry.answer_date(subject, name)
-    return registry.dates[name or kind](subject)
+    asked = name or kind
+    found = known[asked] if asked in known else registry.dates[asked]([subject])
+    return found.get(subject.id)
 
 
 def _later(anchor: date | datetime, length: Length, roll: str | None = None) -> datetime:

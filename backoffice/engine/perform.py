@@ -255,12 +255,11 @@ class Engine:
         """The answer for somebody whose page is too old: who was faster, and where the case is now."""
         return answers.stale(self.registry, self.compiled(subject).workflow, subject, actor)
 
-    def recompute_due(self, case_id: int) -> None:
-        """Count a case's due date again after a date it depends on changed. Call inside a transaction."""
-        subject = self.subject(case_id)
-        definition = self.compiled(subject).workflow
-        due = deadlines.due_at(self.registry, definition, subject, subject.state, subject.state_since)
-        statements.set_due(case_id, subject.state, due)
+    def recompute_due(self, case_ids: Sequence[int]) -> None:
+        """Count the due dates of cases again after a date they depend on changed. Call inside a transaction."""
+        subjects = self.subjects(case_ids)
+        due = deadlines.due_together(self.registry, [(self.compiled(one).workflow, one) for one in subjects])
+        statements.set_dues([(one, due[one.id]) for one in subjects if one.due_at != due[one.id]])
 
     def breach(self, limit: int | None = None) -> int:
         """Take the system's step on every case whose time is up, or on the ``limit`` oldest: how many moved.

@@ -186,6 +186,16 @@ def set_due(case_id: int, state: str, due: datetime | None) -> None:
     db.session.execute(update(case).where(case.c.id == case_id, case.c.state == state).values(due_at=due))
 
 
+def set_dues(found: Sequence[tuple[Subject, datetime | None]]) -> None:
+    """``set_due`` for cases where they rest, sent together."""
+    if not found:
+        return
+    case = Base.metadata.tables["case"]
+    moving = update(case).where(case.c.id == bindparam("moved"), case.c.state == bindparam("resting"))
+    dues = [{"moved": subject.id, "resting": subject.state, "due": due} for subject, due in found]
+    db.session.connection().execute(moving.values(due_at=bindparam("due", type_=case.c.due_at.type)), dues)
+
+
 def history_by_key(key: str) -> Any | None:
     """The history row a key stands for, with the case's reference."""
     case = Base.metadata.tables["case"]

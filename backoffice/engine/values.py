@@ -185,6 +185,10 @@ class Performed:
     replayed: bool = False
 
 
+Dates = Callable[[Sequence[Subject]], Mapping[int, date | datetime | None]]
+"""Case id -> a date a deadline counts from; asked once for all cases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """What the charter's names mean here. Filled once, in backoffice/wiring.py."""
@@ -193,7 +197,7 @@ class Registry:
     facts: Mapping[str, Facts]
     effects: Mapping[str, Effect]
     outside: Mapping[str, Outside]
-    dates: Mapping[str, Callable[[Subject], date | datetime | None]]
+    dates: Mapping[str, Dates]
     """The dates a deadline may count from, by the name behind ``fact:``, and ``call_closes``."""
     names: Callable[[Sequence[int]], Mapping[int, str]]
     answer_date: Callable[[Subject, str], date | None]

@@ -15,7 +15,7 @@ from backoffice.engine.spine import History
 from backoffice.engine.values import Happening
 from backoffice.licensing import royalty, services
 from backoffice.organizations.queries import zone_ids
-from backoffice.organizations.services import NewOrganization, register
+from backoffice.organizations.services import NewOrganization, register_all
 
 
 def list_candidates(happening: Happening, field: str) -> None:
@@ -25,19 +25,19 @@ def list_candidates(happening: Happening, field: str) -> None:
     numbers = [row["business_number"] for row in rows]
     if len(set(numbers)) < len(numbers):
         raise Invalid.field(field, "같은 공급기관을 두 번 적었습니다.", "A supplier is named twice.")
+    suppliers = register_all(
+        [
+            NewOrganization(
+                kind="institute",
+                name_ko=row["supplier"],
+                business_number=row["business_number"],
+                zone_id=codes.get(str(row.get("zone"))),
+            )
+            for row in rows
+        ]
+    )
     proposals = [
-        services.Proposal(
-            row["technology"],
-            register(
-                NewOrganization(
-                    kind="institute",
-                    name_ko=row["supplier"],
-                    business_number=row["business_number"],
-                    zone_id=codes.get(str(row.get("zone"))),
-                )
-            ).id,
-        )
-        for row in rows
+        services.Proposal(row["technology"], supplier.id) for row, supplier in zip(rows, suppliers, strict=True)
     ]
     services.propose(happening.subject.id, proposals)
 

@@ -45,9 +45,7 @@ def plan_event(happening: Happening, form: str) -> None:
 def _count_again(happening: Happening) -> None:
     """The guests' deadlines count from the event's day or from the closing of its call, which has just moved."""
     db.session.flush()
-    for row in linked(happening.subject.id):
-        if row.final is None:
-            happening.engine.recompute_due(row.id)
+    happening.engine.recompute_due([row.id for row in linked(happening.subject.id) if row.final is None])
 
 
 def open_recruitment(happening: Happening, link: str) -> None:

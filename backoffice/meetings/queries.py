@@ -75,10 +75,12 @@ def slot_begins(event: Event, slot: int) -> datetime:
     return event.starts_at + timedelta(minutes=(slot - 1) * event.slot_minutes)
 
 
-def event_day(subject: Subject) -> date | None:
-    """The day of the event a case is, or belongs to."""
-    event = find_event(subject.id)
-    return clock.in_seoul(event.starts_at).date() if event is not None else None
+def event_days(subjects: Sequence[Subject]) -> dict[int, date | datetime | None]:
+    """Case id -> the day of the event it is, or belongs to."""
+    places = {place for one in subjects for place in (one.id, one.parent_id) if place is not None}
+    found = {event.case_id: event for event in db.session.scalars(select(Event).where(Event.case_id.in_(places)))}
+    events = {one.id: found.get(one.id) or found.get(one.parent_id or 0) for one in subjects}
+    return {case_id: clock.in_seoul(event.starts_at).date() for case_id, event in events.items() if event is not None}
 
 
 # ---- guests

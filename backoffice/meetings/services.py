@@ -169,31 +169,35 @@ def make_timetable(definitions: Definitions, event: Event) -> int:
     wanted = {pair: rank for pair, rank in queries.wishes(event.case_id, TALK).items() if set(pair) <= present}
     made = matching.timetable(wanted, matching.Room(event.slots, event.tables), kept)
     _clear(event.case_id)
-    for talk in made:
-        _write(event.case_id, talk, fixed=talk in kept)
-    db.session.flush()
+    _write(event.case_id, made, fixed=kept)
     return len(made)
 
 
 def _clear(event_id: int) -> None:
     db.session.execute(delete(TalkSeat).where(TalkSeat.event_id == event_id))
     db.session.execute(delete(PlannedTalk).where(PlannedTalk.event_id == event_id))
-    db.session.expire_all()
 
 
-def _write(event_id: int, talk: matching.Talk, *, fixed: bool) -> None:
-    row = PlannedTalk(
-        event_id=event_id,
-        slot=talk.slot,
-        table_number=talk.table,
-        first_id=talk.first,
-        second_id=talk.second,
-        fixed=fixed,
-    )
-    db.session.add(row)
+def _write(event_id: int, talks: Sequence[matching.Talk], *, fixed: Sequence[matching.Talk]) -> None:
+    """Two statements, however many talks there are."""
+    rows = [
+        PlannedTalk(
+            event_id=event_id,
+            slot=talk.slot,
+            table_number=talk.table,
+            first_id=talk.first,
+            second_id=talk.second,
+            fixed=talk in fixed,
+        )
+        for talk in talks
+    ]
+    db.session.add_all(rows)
     db.session.flush()
-    for organization_id in talk.pair:
-        db.session.add(TalkSeat(event_id=event_id, slot=talk.slot, organization_id=organization_id, talk_id=row.id))
+    db.session.add_all(
+        TalkSeat(event_id=event_id, slot=row.slot, organization_id=organization_id, talk_id=row.id)
+        for row in rows
+        for organization_id in (row.first_id, row.second_id)
+    )
     db.session.flush()
 
 
@@ -228,22 +232,26 @@ def fix_talk(definitions: Definitions, event: Event, pair: tuple[int, int], *, s
             "그 시간에는 빈 테이블이 없습니다. 다른 시간을 골라 주세요.",
             "No table is free then; choose another time.",
         )
-    _write(event.case_id, matching.Talk(slot, tables[0], *matching.pair_of(one, other)), fixed=True)
+    talk = matching.Talk(slot, tables[0], *matching.pair_of(one, other))
+    _write(event.case_id, [talk], fixed=[talk])
 
 
 def remove_talk(event: Event, talk_id: int) -> None:
     """Take a talk out of the timetable; one that is gone already changes nothing."""
-    db.session.execute(delete(TalkSeat).where(TalkSeat.event_id == event.case_id, TalkSeat.talk_id == talk_id))
-    db.session.execute(delete(PlannedTalk).where(PlannedTalk.event_id == event.case_id, PlannedTalk.id == talk_id))
-    db.session.expire_all()
+    _remove(event, [talk_id])
+
+
+def _remove(event: Event, talk_ids: Sequence[int]) -> None:
+    db.session.execute(delete(TalkSeat).where(TalkSeat.event_id == event.case_id, TalkSeat.talk_id.in_(talk_ids)))
+    db.session.execute(delete(PlannedTalk).where(PlannedTalk.event_id == event.case_id, PlannedTalk.id.in_(talk_ids)))
 
 
 def drop_talks(event: Event, organization_id: int) -> list[int]:
     """Take an organization out of the timetable: whom it was to meet."""
     found = queries.talks_of(event.case_id, organization_id)
     others = [row.second_id if row.first_id == organization_id else row.first_id for row in found]
-    for talk_id in [row.id for row in found]:
-        remove_talk(event, talk_id)
+    if found:
+        _remove(event, [row.id for row in found])
     return others
 
 

@@ -1,6 +1,6 @@
 """Reads of organizations and zones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import func, or_, select
@@ -65,6 +65,14 @@ def councils_of(zone_id: int, on: date) -> list[Council]:
 
 def by_business_number(digits: str) -> Organization | None:
     return db.session.scalar(select(Organization).where(Organization.business_number == digits))
+
+
+def by_business_numbers(numbers: Collection[str]) -> dict[str, Organization]:
+    """Business number (digits) -> the organization that has it."""
+    if not numbers:
+        return {}
+    rows = db.session.scalars(select(Organization).where(Organization.business_number.in_(sorted(set(numbers)))))
+    return {row.business_number: row for row in rows if row.business_number}
 
 
 def organization(organization_id: int) -> Organization:

@@ -1,6 +1,7 @@
 """Verbs about organizations and zones: register, load the shipped zones."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from backoffice.core.db import db
 from backoffice.core.hangul import search_text
 from backoffice.organizations.models import Council, CouncilMember, Organization, Zone, ZoneEvent
-from backoffice.organizations.queries import by_business_number
+from backoffice.organizations.queries import by_business_numbers
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -31,10 +32,27 @@ class NewOrganization:
 
 def register(new: NewOrganization) -> Organization:
     """The organization with this business number, made if it is new. A known one keeps what staff recorded."""
-    known = by_business_number(new.business_number) if new.business_number else None
-    if known is not None:
-        return known
-    row = Organization(
+    return register_all([new])[0]
+
+
+def register_all(news: Sequence[NewOrganization]) -> list[Organization]:
+    """``register`` for several, in their order: two statements, however many. A number given twice is one organization."""
+    known = by_business_numbers([new.business_number for new in news if new.business_number])
+    rows = []
+    for new in news:
+        row = known.get(new.business_number or "")
+        if row is None:
+            row = _organization(new)
+            db.session.add(row)
+            if new.business_number:
+                known[new.business_number] = row
+        rows.append(row)
+    db.session.flush()
+    return rows
+
+
+def _organization(new: NewOrganization) -> Organization:
+    return Organization(
         kind=new.kind,
         name_ko=new.name_ko.strip(),
         name_en=new.name_en,
@@ -47,9 +65,6 @@ def register(new: NewOrganization) -> Organization:
         industry_code=new.industry_code,
         search_text=search_text(new.name_ko, new.name_en, new.business_number or ""),
     )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def join_zones(code: str, *, kind: str, name: str, zone_ids: list[int], since: date) -> Council:
@@ -59,19 +74,14 @@ def join_zones(code: str, *, kind: str, name: str, zone_ids: list[int], since: d
         council = Council(code=code, kind=kind, name_ko=name[:80], name_en=name[:80], signed_on=since)
         db.session.add(council)
         db.session.flush()
-    present = {row.zone_id: row for row in _members(council.id)}
+    ever = list(db.session.scalars(select(CouncilMember).where(CouncilMember.council_id == council.id)))
+    present = {row.zone_id: row for row in ever if row.valid_to is None}
+    returning = {row.zone_id: row for row in ever if row.valid_to is not None and row.valid_from == since}
     for zone_id in set(present) - set(zone_ids):
         present[zone_id].valid_to = since
     for zone_id in sorted(set(zone_ids) - set(present)):
-        again = db.session.scalar(
-            select(CouncilMember).where(
-                CouncilMember.council_id == council.id,
-                CouncilMember.zone_id == zone_id,
-                CouncilMember.valid_from == since,
-            )
-        )
-        if again is not None:
-            again.valid_to = None
+        if zone_id in returning:
+            returning[zone_id].valid_to = None
         else:
             db.session.add(CouncilMember(council_id=council.id, zone_id=zone_id, valid_from=since, source=code))
     db.session.flush()

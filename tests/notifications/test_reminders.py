@@ -88,7 +88,7 @@ def test_a_call_that_is_extended_is_reminded_of_anew(app: Flask) -> None:
         with transaction():
             call = db.session.get_one(Call, story.case().call_id)
             extend_call(call, call.closes_at + timedelta(days=20), reason="신청이 적어 연장합니다.", actor_id=None)
-            story.engine.recompute_due(story.case_id)
+            story.engine.recompute_due([story.case_id])
         db.session.remove()
     look(app, morning(closing_day(app, story) - timedelta(days=7)))
     assert len(subjects(app, "기한이 다가옵니다")) == 2

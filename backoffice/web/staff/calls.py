@@ -269,15 +269,15 @@ _FIELDS = {"closes_at": "closes_on"}
 def _tell_writers(row: Call) -> int:
     """A mail to everybody who writes an application to this call: how many drafts there are."""
     drafts = programs.draft_ids(row.id)
-    for case_id in drafts:
-        key = f"call:{row.id}:closes:{row.closes_at.isoformat()}:{case_id}"
-        outbox.enqueue("mail", {"event": "call_extended", "case": case_id}, key=key)
+    closing = f"call:{row.id}:closes:{row.closes_at.isoformat()}"
+    outbox.enqueue_orders(
+        [outbox.Order("mail", {"event": "call_extended", "case": one}, f"{closing}:{one}") for one in drafts]
+    )
     return len(drafts)
 
 
 def _recount(row: Call) -> None:
-    for case_id in programs.open_case_ids(row.id):
-        engine().recompute_due(case_id)
+    engine().recompute_due(programs.open_case_ids(row.id))
 
 
 @blueprint.post("/calls/<code>/panel")
