@@ -30,9 +30,8 @@ def keep_input(happening: Happening, form: str | None) -> None:
     values = {field.name: happening.input.get(field.name) for field in definition.fields if field.type != "files"}
     if form is not None:
         values = {field: value for field, value in values.items() if field in happening.input}
-    seen = {field: answer.revision for field, answer in queries.answers(happening.subject.id, name).items()}
     row = queries.case_by_id(happening.subject.id)
-    save_answers(row, name, definition, values, actor=happening.actor, seen=seen)
+    save_answers(row, name, definition, values, actor=happening.actor, seen=None)
 
 
 def _write(happening: Happening, name: str, value: Any) -> None:

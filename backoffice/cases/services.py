@@ -152,9 +152,12 @@ class Stored:
 
 
 def save_answers(
-    row: Case, form_name: str, form: Form, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, int]
+    row: Case, form_name: str, form: Form, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, int] | None
 ) -> list[Clash]:
-    """Save typed answers field by field. A field whose revision is newer than ``seen`` is left alone and reported."""
+    """Save typed answers field by field. A field whose revision is newer than ``seen`` is left alone and reported.
+
+    None stands for whoever writes over all that is there now: a step that decides what the form says.
+    """
     return store_answers(row, form_name, form, values, actor=actor, seen=seen).clashes
 
 
@@ -165,7 +168,7 @@ def store_answers(
     values: Mapping[str, Any],
     *,
     actor: Actor,
-    seen: Mapping[str, int],
+    seen: Mapping[str, int] | None,
     touched: Collection[str] | None = None,
 ) -> Stored:
     """The same, told in full. Of what is stored already only the ``touched`` fields are looked at, if they are known."""
@@ -179,7 +182,7 @@ def store_answers(
             continue
         if value == (known.value if known is not None else None):
             revisions |= {name: known.revision} if known is not None else {}
-        elif known is None or known.revision <= seen.get(name, 0):
+        elif known is None or seen is None or known.revision <= seen.get(name, 0):
             fresh[name] = value
         else:
             clashes.append(_clash(known))

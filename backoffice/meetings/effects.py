@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backoffice.cases.feeds import counted_otherwise, refresh_search_text
+from backoffice.cases.feeds import case_and_names, counted_otherwise, found_by, refresh_search_text
 from backoffice.cases.models import CaseOrganization, CaseZone
 from backoffice.cases.queries import answers, case_by_id, linked
 from backoffice.cases.services import open_linked
@@ -77,12 +77,14 @@ def close_recruitment(happening: Happening, _: Any) -> None:
 
 def receive_guest(happening: Happening, form: str) -> None:
     given = {name: answer.value for name, answer in answers(happening.subject.id, form).items()}
-    row = case_by_id(happening.subject.id)
-    row.title = case_by_id(queries.event_of(row.id).case_id).title
+    row, names = case_and_names(happening.subject.id)
+    found = queries.event_at_a_glance(row.id)
+    event, home, _talks = found if found is not None else (None, None, 0)
     services.receive_guest(
-        row.id, people=given["people"], offers=given.get("offers") or "", needs=given.get("needs") or ""
+        row, event, people=given["people"], offers=given.get("offers") or "", needs=given.get("needs") or ""
     )
-    refresh_search_text(row)
+    row.title = home.title if home is not None else row.title
+    row.search_text = found_by(row, names)
 
 
 def note_arrival(happening: Happening, _: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 
 from backoffice.cases.feeds import counted_otherwise
-from backoffice.cases.models import CaseZone
+from backoffice.cases.models import Case, CaseZone
 from backoffice.cases.queries import case_by_id
 from backoffice.core import clock
 from backoffice.core.db import db
@@ -117,17 +117,15 @@ def close_recruitment(case_id: int, *, reason: str, actor_id: int | None) -> Non
         shorten_call(call, clock.now(), reason=reason, actor_id=actor_id)
 
 
-def receive_guest(case_id: int, *, people: int, offers: str, needs: str) -> Guest:
+def receive_guest(row: Case, event: Event | None, *, people: int, offers: str, needs: str) -> Guest:
     """Write down who wants to come. Raises Refused when the case belongs to no event."""
-    row = case_by_id(case_id)
-    event = queries.find_event(case_id)
     if event is None or row.lead_organization_id is None:
         raise Refused.because(
             "no_event", "이 신청에 연결된 행사가 없습니다.", "This application belongs to no event.", link="linked"
         )
-    guest = db.session.get(Guest, case_id)
+    guest = db.session.get(Guest, row.id)
     if guest is None:
-        guest = Guest(case_id=case_id, event_id=event.case_id, organization_id=row.lead_organization_id)
+        guest = Guest(case_id=row.id, event_id=event.case_id, organization_id=row.lead_organization_id)
         db.session.add(guest)
     guest.people, guest.offers, guest.needs = people, offers, needs
     db.session.flush()
