@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from backoffice.accounts import passwords, reset
+from backoffice.accounts import passwords, reset, tokens
 from backoffice.accounts.factors import INVITATION
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.accounts.queries import by_email
@@ -123,17 +123,18 @@ def _end(by: int | None, *which: ColumnElement[bool]) -> None:
 
 
 def deactivate(user_id: int, by: int | None = None) -> None:
-    """Close an account, end its sessions and whatever it delegated. Raises NotFound."""
+    """Close an account, end its sessions, its API tokens and whatever it delegated. Raises NotFound."""
     person = db.session.get(User, user_id)
     if person is None:
         raise NotFound
     person.active = False
     person.session_version += 1
+    tokens.revoke_all(user_id)
     _end(by, or_(RoleGrant.delegated_by == user_id, and_(RoleGrant.user_id == user_id, DELEGATED)))
 
 
 def reopen(user_id: int) -> None:
-    """Open a closed account again; delegations stay ended. Raises NotFound."""
+    """Open a closed account again; delegations stay ended and API tokens revoked. Raises NotFound."""
     person = db.session.get(User, user_id)
     if person is None or person.active:
         raise NotFound

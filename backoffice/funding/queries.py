@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select, true
 
 from backoffice.access.actors import Actor
+from backoffice.access.permissions import Permission, zones_with
 from backoffice.cases.models import Case
-from backoffice.cases.sight import visible_to
+from backoffice.cases.sight import in_zones, visible_to
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import Refused
@@ -160,11 +161,16 @@ def concluded(agreement: Agreement | None) -> Agreement:
 
 
 def agreements_of_organization(organization_id: int, actor: Actor, *, limit: int = 50) -> list[tuple[Agreement, Case]]:
-    """The concluded agreements of the cases an organization leads, as far as the actor may see them, newest first."""
+    """The concluded agreements of the cases an organization leads, newest first.
+
+    Only of cases the actor may see, in zones whose money the actor may read.
+    """
+    zones = zones_with(actor, Permission.FUNDING_READ)
     query = (
         select(Agreement, Case)
         .join(Case, Case.id == Agreement.case_id)
         .where(Case.lead_organization_id == organization_id, Agreement.concluded_at.is_not(None), visible_to(actor))
+        .where(true() if zones is None else in_zones(zones))
         .order_by(Agreement.concluded_at.desc(), Agreement.id.desc())
     )
     return [(agreement, row) for agreement, row in db.session.execute(query.limit(limit))]

@@ -54,10 +54,11 @@ def _reason(code: str, said: Sentence, definition: Workflow, form: str, explaini
 
 
 def _same_file(found: Sequence[SharedFile]) -> Sentence:
+    """Without the number of the other report: who decides here may have no right there. The case's page names it to whoever has."""
     file, more = found[0], len(found) - 1
     return Sentence(
-        f"증빙 '{file.name}': 다른 기업의 보고 {file.reference}에 먼저 붙은 파일과 내용이 같습니다."
+        f"증빙 '{file.name}': 다른 기업의 보고에 먼저 붙은 파일과 내용이 같습니다."
         f"{f' (그 밖에 {more}건)' if more else ''}",
-        f"Evidence '{file.name}': the same file came first with report {file.reference} of another company."
+        f"Evidence '{file.name}': the same file came first with the report of another company."
         f"{f' (and {more} more)' if more else ''}",
     )

@@ -2,11 +2,14 @@
 
 from flask import Flask
 
-from backoffice.core.db import db
+from backoffice.accounts.services import grant
+from backoffice.core.db import db, transaction
+from backoffice.organizations.queries import zone
 from tests.browse import Person
 from tests.crowd import make_cases, make_crowd
 from tests.make import make_organization, make_user
 from tests.queries import counted
+from tests.story import Way, days_later
 from workflows.roles import Role
 
 RECORD = 16
@@ -63,3 +66,22 @@ def test_an_officer_of_another_zone_sees_no_case_of_it(app: Flask) -> None:
     page = Person(app, email).get(f"/staff/organizations/{company_id}")
     assert "참여한 건 0" in page.text
     assert not page.tree.xpath("//*[@id='money']")
+
+
+def test_money_shows_only_where_somebody_may_read_it(app: Flask) -> None:
+    """An officer of the company's zone who reads the money of another zone sees its cases, not its agreements."""
+    with app.app_context():
+        story = Way(app.extensions["engine"]).submitted()
+        with days_later(11):
+            story.screened().reviewed().selected().running(days=180)
+        row = story.case()
+        record, reference = f"/staff/organizations/{row.lead_organization_id}", row.reference
+        both = make_user(Role.ZONE_STAFF, zone_code="GS-GIMHAE")
+        finance = make_user(Role.FINANCE, zone_code="GS-GIMHAE")
+        with transaction():
+            grant(both.user_id or 0, Role.FINANCE, zone_id=zone("GS-POHANG").id)
+        db.session.remove()
+    here, elsewhere = (Person(app, one.email).get(record) for one in (finance, both))
+    assert [reference in page.text for page in (here, elsewhere)] == [True, True]
+    told = [page.tree.xpath("string(//*[@id='money'])") for page in (here, elsewhere)]
+    assert ["볼 수 있는 협약이 없습니다." in one for one in told] == [False, True]

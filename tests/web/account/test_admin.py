@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from backoffice.accounts import oversight
+from backoffice.access.scopes import Scope
+from backoffice.accounts import oversight, tokens
 from backoffice.accounts.models import RoleGrant, User
 from backoffice.core import clock, outbox
 from backoffice.core.audit import AccessEvent, Visit, record
@@ -16,6 +17,7 @@ from backoffice.organizations import queries as organizations
 from tests.browse import Page, Person
 from tests.make import PASSWORD, make_user
 from tests.web.account.gate import Visitor, acts, later, links, local, subjects, user_row, visitor
+from tests.web.api.client import Program
 from workflows.roles import Role
 
 
@@ -151,10 +153,14 @@ def test_an_administrator_closes_opens_and_ends_sessions_with_a_reason(
     assert colleague.browser.get("/staff/").status == 200
     assert act(admin, colleague, "end_sessions", reason="기기 분실 신고").status == 200
     assert colleague.browser.get("/staff/").address.startswith("/sign-in")
+    with app.app_context(), transaction():
+        _, secret = tokens.create(user_row(app, colleague.email).id, "연계", [Scope.CASES_READ])
+    assert Program(app, secret).get("me").status_code == 200
     act(admin, colleague, "deactivate", reason="퇴직에 따른 처리")
     assert colleague.password().status == 422
     act(admin, colleague, "reopen", reason="복직에 따른 처리")
     assert colleague.password().status == 200
+    assert Program(app, secret).get("me").status_code == 401
     assert act(admin, colleague, "nothing", reason="복직에 따른 처리").status == 404
     assert [event.reason for event in acts(app, "user:end-sessions", "user:deactivate")] == [
         "기기 분실 신고",
