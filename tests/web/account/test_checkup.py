@@ -39,7 +39,8 @@ def set_otherwise(app: Flask, **changed: object) -> Iterator[None]:
 
 
 def rows(page: Page) -> list[str]:
-    return [" ".join(row.text_content().split()) for row in page.tree.xpath("//section[@id='checkup']//tbody/tr")]
+    found = page.tree.xpath("//section[@id='checkup']//dt")
+    return [" ".join(f"{name.text_content()} {name.getnext().text_content()}".split()) for name in found]
 
 
 def test_the_page_shows_what_the_command_finds(app: Flask, admin: Person) -> None:
@@ -48,7 +49,7 @@ def test_the_page_shows_what_the_command_finds(app: Flask, admin: Person) -> Non
     assert len(shown) == len(found)
     wrong = [one["check"] for one in found if one["status"] != "ok"]
     assert sum("해결 방법" in row for row in shown) == len(wrong)
-    assert any(row.startswith("데이터베이스정상") for row in shown)
+    assert any(row.startswith("데이터베이스 정상") for row in shown)
 
 
 def test_what_is_wrong_says_the_way_out_in_the_readers_language(app: Flask, admin: Person) -> None:
