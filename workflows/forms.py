@@ -1,10 +1,12 @@
 """What people are asked: frozen models of forms, sections, fields and documents."""
 
+from collections.abc import Collection
 from typing import Literal, Self
 
 from pydantic import Field as Rule
 from pydantic import model_validator
 
+from workflows.roles import Role
 from workflows.values import Frozen, Label, Name
 
 FieldType = Literal[
@@ -72,7 +74,13 @@ class Section(Frozen):
     code: Name
     title: Label
     intro: Label | None = None
+    by: tuple[Role, ...] = ()
+    """Who writes here, among those who fill the form where a case rests; empty for all of them."""
     fields: tuple[Field, ...] = Rule(min_length=1)
+
+    def written_by(self, roles: Collection[Role]) -> bool:
+        """Whether somebody with these roles writes here."""
+        return not self.by or any(role in self.by for role in roles)
 
 
 class Form(Frozen):
@@ -95,6 +103,14 @@ class Form(Frozen):
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
+
+    def section_of(self, field: str) -> Section | None:
+        """The section that asks for a field."""
+        return next((one for one in self.sections if any(asked.name == field for asked in one.fields)), None)
+
+    def part_for(self, roles: Collection[Role]) -> Self:
+        """The same form with only those sections in which somebody with these roles writes."""
+        return self.model_copy(update={"sections": tuple(one for one in self.sections if one.written_by(roles))})
 
     def section(self, code: str) -> Section | None:
         return next((section for section in self.sections if section.code == code), None)

@@ -25,7 +25,7 @@ RULES: tuple[Callable[[Report], None], ...] = (
     names.states, names.actions, names.reserved, names.own_code, names.repetitions,
     arguments.references, arguments.dates, forms.uses, forms.fields, links.links, unused.declarations,
     graph.ends, graph.pairs, graph.ways, graph.impossible, graph.idle,
-    owners.states, owners.actors, deadlines.deadlines, deadlines.breaches, clocks.clocks,
+    owners.states, owners.writers, owners.actors, deadlines.deadlines, deadlines.breaches, clocks.clocks,
     duties.separation, duties.approvals, duties.quorums, duties.outcomes,
     conveniences.undo, conveniences.bulk, links.parents,
     labels.languages, labels.steps, labels.states, labels.told,

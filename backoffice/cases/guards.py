@@ -26,19 +26,22 @@ def _attached(question: Question, form: str) -> Mapping[str, int]:
     return found
 
 
-def _incomplete(found: list[Problem], form: str, code: str) -> Reason | None:
+def _incomplete(question: Question, found: list[Problem], form: str, code: str) -> Reason | None:
+    """What is missing first, and who writes that part of the form."""
     if not found:
         return None
+    section = question.definition.forms[form].section_of(found[0].field.partition("-")[0])
+    writer = section.by[0] if section is not None and section.by else Role.APPLICANT
     first = found[0].sentence
     more = len(found) - 1
     ko = f"{first.ko}" + (f" (그 밖에 {more}건)" if more else "")
     en = f"{first.en}" + (f" (and {more} more)" if more else "")
-    return Reason(code, Sentence(ko, en), unblocks=Role.APPLICANT, link=f"form:{form}")
+    return Reason(code, Sentence(ko, en), unblocks=writer, link=f"form:{form}")
 
 
 def form_complete(question: Question, form: str) -> Reason | None:
     fields = [field for field in question.definition.forms[form].fields if field.type != "files"]
-    return _incomplete(checks.problems(fields, _answers(question, form)), form, "form_incomplete")
+    return _incomplete(question, checks.problems(fields, _answers(question, form)), form, "form_incomplete")
 
 
 def section_complete(question: Question, argument: str) -> Reason | None:
@@ -47,13 +50,13 @@ def section_complete(question: Question, argument: str) -> Reason | None:
     section = question.definition.forms[form].section(code)
     assert section is not None  # noqa: S101  # the linter asked for it
     found = checks.problems(section.fields, _answers(question, form), _attached(question, form))
-    return _incomplete(found, form, "form_incomplete")
+    return _incomplete(question, found, form, "form_incomplete")
 
 
 def documents_complete(question: Question, form: str) -> Reason | None:
     fields = [field for field in question.definition.forms[form].fields if field.type == "files"]
     found = checks.problems(fields, _answers(question, form), _attached(question, form))
-    return _incomplete(found, form, "documents_missing")
+    return _incomplete(question, found, form, "documents_missing")
 
 
 def checklist_passed(question: Question, form: str) -> Reason | None:

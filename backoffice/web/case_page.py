@@ -104,8 +104,12 @@ class CasePage:
         return showing.typed_lines(entry.asked, entry.input, self.zone_names)
 
     def editable_forms(self) -> list[str]:
-        """The forms this person may fill in the present state."""
-        return [form for form, roles in self.state.edit.items() if self.roles & set(roles)]
+        """The forms this person may fill in the present state, or at least sections of them."""
+        return [form for form, roles in self.state.edit.items() if self.roles & set(roles) and self.own_sections(form)]
+
+    def own_sections(self, form: str) -> list[str]:
+        """The codes of the sections of such a form that this person writes."""
+        return [section.code for section in self.form(form).part_for(self.roles).sections]
 
 
 @dataclass(frozen=True, slots=True)

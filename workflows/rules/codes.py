@@ -63,6 +63,9 @@ CODES: dict[str, Label] = {
     "WF320": _said("열 수 없거나 끝없이 이어지는 연결입니다.", "A link cannot be opened as written, or has no end."),
     "WF321": _said("믿을 수 없는 처리 시계입니다.", "A clock is paused or counted in a way nobody can trust."),
     "WF322": _said("근거나 길이가 없는 기한 연장입니다.", "An extension names no law or no length."),
+    "WF323": _said(
+        "그 서류를 쓰지 않는 역할에게 맡긴 쪽이 있습니다.", "A page is left to a role that never fills its form."
+    ),
     "WF401": _said("이미 발행된 판입니다. 판 번호를 올려 주세요.", "A published version has changed."),
     "WF402": _said("한 처리의 이름이 두 가지입니다.", "One action has two labels."),
     "WF403": _said(

@@ -31,6 +31,21 @@ def _has_something_to_do(flow: Workflow, state: str, role: Role) -> bool:
     return steps or any(state in link.while_in and role in link.opened_by for link in flow.links.values())
 
 
+def writers(report: Report) -> None:
+    """WF323: whoever a page of a form is left to fills that form in some state."""
+    flow = report.workflow
+    for name, form in flow.forms.items():
+        filling = {role for state in flow.states.values() for role in state.edit.get(name, ())}
+        for number, section in enumerate(form.sections):
+            for index, role in enumerate(section.by):
+                if role not in filling:
+                    hint = f"let {role} fill '{name}' in a state ('edit'), or leave the page to somebody who does"
+                    place = ("forms", name, "sections", number, "by", index)
+                    report.add(
+                        "WF323", place, f"page '{section.code}' is left to '{role}', who never fills the form", hint
+                    )
+
+
 def actors(report: Report) -> None:
     """WF306, WF307: every step has somebody to take it, and nobody acts who may only look."""
     flow = report.workflow

@@ -1,6 +1,7 @@
 """One case of a company: where it stands, what to do next, what was said and submitted."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,6 +29,7 @@ from backoffice.web.links import openable_links
 from backoffice.web.portal import blueprint
 from backoffice.web.portal.corrections import asked_now, changes_since
 from workflows.forms import Form, Section
+from workflows.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class TaskLine:
     section: Section
     state: str
     problems: int
+    mine: bool
+    """Whether the reader writes it; others of the case write the rest."""
 
 
 class Filled(Protocol):
@@ -48,14 +52,14 @@ class Filled(Protocol):
     def files(self, form: str) -> list[Attachment]: ...
 
 
-def task_list(page: Filled, form: str) -> list[TaskLine]:
-    """The sections of a form with their state: empty, open or done."""
+def task_list(page: Filled, form: str, roles: Collection[Role]) -> list[TaskLine]:
+    """The sections of a form with their state: empty, open or done; and which of them these roles write."""
     answers = page.answers(form)
     attached: dict[str, int] = {}
     for item in page.files(form):
         attached[item.field] = attached.get(item.field, 0) + 1
     return [
-        TaskLine(form, section, *checks.section_state(section, answers, attached))
+        TaskLine(form, section, *checks.section_state(section, answers, attached), section.written_by(roles))
         for section in page.form(form).sections
     ]
 
@@ -76,7 +80,7 @@ def respond(page: CasePage, written: Correspondence, status: int = 200) -> Respo
         "portal/case.html",
         page=page,
         row=page.row,
-        tasks={form: task_list(page, form) for form in page.editable_forms()},
+        tasks={form: task_list(page, form, page.roles) for form in page.editable_forms()},
         asked=asked_now(page),
         entries=timeline.public_timeline(engine(), page.subject, page.roles, page.history),
         links=openable_links(page),
@@ -157,6 +161,7 @@ def check(reference: str) -> ResponseReturnValue:
         row=page.row,
         forms=forms,
         problems=problems,
+        mine={form: page.own_sections(form) for form in forms},
         link=reason_address,
         asked=asked_now(page),
         changes={form: changes_since(page, form) for form in forms},

@@ -109,7 +109,9 @@ def corrections(reference: str) -> ResponseReturnValue:
 def _keep(page: CasePage, asked: Round, typed: Mapping[int, str]) -> list[Problem]:
     seen = {number: request.form.get(f"seen-{number}", 0, type=int) for number in typed}
     name = page.editable_forms()[0]
-    place = open_place(page.row.reference, name, page.form(name).sections[0].code)
+    form = page.form(name)
+    first = (form.part_for(page.roles).sections or form.sections)[0]
+    place = open_place(page.row.reference, name, first.code)
     with transaction():
         row = still_open(place)
         fresh = asking.open_round(row.id, row.state, page.definition, page.history) or asked

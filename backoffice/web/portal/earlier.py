@@ -50,7 +50,7 @@ def _offer(place: Place, source: Case) -> Offer:
     old, now = (
         {name: one.value for name, one in cases.answers(row.id, place.name).items()} for row in (source, place.row)
     )
-    return prefill.offer(place.form, before, old, now)
+    return prefill.offer(place.own, before, old, now)
 
 
 def _take(place: Place, source: Case) -> int:

@@ -157,11 +157,11 @@ def _show(
             section=place.section,
             number=sections.index(place.section) + 1,
             form=filled,
-            tasks=task_list(sheet, place.name),
+            tasks=task_list(sheet, place.name, place.roles),
             seen=json.dumps(sheet.revisions(place.name)),
             problems=problems or [],
             errors_on_page=bool(problems),
-            last=place.section == sections[-1],
+            last=place.section == place.own.sections[-1],
             earlier=bool(prefill.earlier(place.row, place.name, actor(), limit=1)),
             **_limits(place),
         ),
@@ -194,7 +194,7 @@ def _next(place: Place) -> str:
         return url_for("portal.case", reference=place.reference)
     if request.form.get("go") == "stay":
         return here(code=place.section.code)
-    sections = place.form.sections
+    sections = place.own.sections
     number = sections.index(place.section)
     if number + 1 < len(sections):
         return here(code=sections[number + 1].code)
@@ -207,10 +207,8 @@ def remove_file(reference: str, token: str) -> ResponseReturnValue:
     """Take a file out of the form; what was submitted keeps it."""
     page = load(reference)
     found = cases.attachment(page.row.id, token)
-    part = next(
-        (item for item in page.form(found.form).sections if any(f.name == found.field for f in item.fields)), None
-    )
-    if found.form not in page.editable_forms() or part is None:
+    part = page.form(found.form).section_of(found.field)
+    if found.form not in page.editable_forms() or part is None or not part.written_by(page.roles):
         raise Forbidden
     with transaction():
         services.remove(cases.attachment(page.row.id, token), actor())

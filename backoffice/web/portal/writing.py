@@ -13,7 +13,7 @@ from backoffice.engine.values import Subject
 from backoffice.web.access import actor, engine
 from workflows.definition import State, Workflow
 from workflows.forms import Form, Section
-from workflows.roles import Role
+from workflows.roles import ROLE_LABELS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Place:
     form: Form
     section: Section
     roles: frozenset[Role]
+
+    @property
+    def own(self) -> Form:
+        """The form as far as this person writes it."""
+        return self.form.part_for(self.roles)
 
     @property
     def reference(self) -> str:
@@ -80,9 +85,23 @@ def closed() -> Forbidden:
     )
 
 
-def may_write(state: State, form: str, roles: frozenset[Role]) -> bool:
-    """Whether somebody with these roles on a case may fill a form in a state."""
-    return bool(roles & set(state.edit.get(form, ())))
+def not_yours(section: Section) -> Forbidden:
+    """The answer for whoever opens a part that others of the case write."""
+    ko, en = (", ".join(ROLE_LABELS[role][place] for role in section.by) for place in (0, 1))
+    return Forbidden(
+        Sentence(
+            f"'{section.title.ko}'은(는) {ko}에서 작성합니다. 적힌 내용은 확인·제출 화면에서 볼 수 있습니다.",
+            f"'{section.title.en}' is written by: {en}. What it says stands on the page to check and submit.",
+        )
+    )
+
+
+def check_turn(state: State, form: str, section: Section, roles: frozenset[Role]) -> None:
+    """Raises Forbidden, in the words that fit, for whoever may not write a section in a state."""
+    if not roles & set(state.edit.get(form, ())):
+        raise closed()
+    if not section.written_by(roles):
+        raise not_yours(section)
 
 
 def open_place(reference: str, form: str, code: str) -> Place:
@@ -93,14 +112,12 @@ def open_place(reference: str, form: str, code: str) -> Place:
     if section is None:
         raise NotFound
     roles = roles_on(actor(), subject.scope)
-    if not may_write(definition.state(row.state), form, roles):
-        raise closed()
+    check_turn(definition.state(row.state), form, section, roles)
     return Place(row, subject, definition, form, definition.forms[form], section, roles)
 
 
 def still_open(place: Place) -> Case:
     """The case, read again inside a transaction. Raises Forbidden if it moved on meanwhile, such as by a submission."""
     row = cases.case(place.reference, actor())
-    if not may_write(place.definition.state(row.state), place.name, place.roles):
-        raise closed()
+    check_turn(place.definition.state(row.state), place.name, place.section, place.roles)
     return row

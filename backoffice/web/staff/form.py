@@ -34,7 +34,7 @@ def _editable(reference: str, form: str) -> CasePage:
 def form(reference: str, form: str) -> ResponseReturnValue:
     """Show the form; on POST save what was typed and uploaded, unless something in it cannot be taken."""
     page = _editable(reference, form)
-    charter = page.form(form)
+    charter = page.form(form).part_for(page.roles)
     stored = cases.answers(page.row.id, form)
     filled = bound(charter.fields, {name: row.value for name, row in stored.items()}, zones=zone_choices())
     problems = []
@@ -46,13 +46,21 @@ def form(reference: str, form: str) -> ResponseReturnValue:
         filled.show(problems)
     _blank_rows(filled)
     page = load(reference)
-    body = render_template("staff/form.html", page=page, row=page.row, form_name=form, form=filled, problems=problems)
+    body = render_template(
+        "staff/form.html",
+        page=page,
+        row=page.row,
+        form_name=form,
+        form=filled,
+        files=[field for field in charter.fields if field.type == "files"],
+        problems=problems,
+    )
     return make_response(body, 422 if problems else 200)
 
 
 def _save(page: CasePage, form: str, filled: CharterForm, seen: dict[str, int]) -> list[Problem]:
     """Save what was typed if all of it can be taken, and every file that can: what stood in the way."""
-    charter, documents, values = page.form(form), page.definition.documents, filled.answers()
+    charter, documents, values = page.form(form).part_for(page.roles), page.definition.documents, filled.answers()
     problems = checks.problems([field for field in charter.fields if field.type != "files"], values)
     problems = [item for item in problems if not checks.is_empty(values.get(item.field))]
     uploaded, refused = uploading.take(charter.fields, documents)
@@ -79,7 +87,8 @@ def remove_file(reference: str, token: str) -> ResponseReturnValue:
     """Take a file out of a form of the office; it stays in the store and in the access log."""
     page = load(reference)
     found = cases.attachment(page.row.id, token)
-    _editable(reference, found.form)
+    if _editable(reference, found.form).form(found.form).part_for(page.roles).field(found.field) is None:
+        raise Forbidden
     with transaction():
         services.remove(cases.attachment(page.row.id, token), actor())
         audit.record(visit(), "file:remove", about=found.name, case_id=page.row.id)
