@@ -1,7 +1,6 @@
-"""The child behind ``pdf.render``: one order as JSON on standard input, one PDF on standard output, then it ends."""
+"""The child behind ``pdf.render``, forked in ``pdf_room``: one order as JSON on standard input, one PDF on standard output."""
 
 import base64
-import gc
 import json
 import logging
 import sys
@@ -139,15 +138,16 @@ def print_order(order: Mapping[str, Any]) -> tuple[int, bytes]:
 
 
 def main() -> int:
-    # One document, then the end: looking for cycles to free costs an eighth of the time and frees next to nothing.
-    gc.disable()
+    """The whole life of a printing child."""
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="%(message)s")
     order = json.load(sys.stdin)
+    confinement.work_in(order["scratch"])
     confinement.limit(order["memory"], order["seconds"])
     Image.MAX_IMAGE_PIXELS = PIXELS
     confinement.lock_down(resource_dir("static"), order["scratch"])
     try:
         pages, content = print_order(order)
+        sys.stdout.buffer.write(b"%d\n" % pages + content)
     except FatalURLFetchingError as error:
         sys.stderr.write(f"{error}\n")
         return BLOCKED
@@ -155,9 +155,4 @@ def main() -> int:
         if confinement.ran_out(error):
             confinement.leave(confinement.TOO_LARGE)
         raise
-    sys.stdout.buffer.write(b"%d\n" % pages + content)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
