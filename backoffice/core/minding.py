@@ -91,7 +91,7 @@ def _mind(office: socket.socket, seconds: int, files: list[int], work: Work) -> 
     for number in (*files, alive):
         os.close(number)
     office.sendall(BEGUN)
-    over = ended not in select.select([ended, office], [], [], seconds)[0]
+    over = ended not in select.select([ended, office.fileno()], [], [], seconds)[0]
     if over:
         os.kill(child, signal.SIGKILL)
     _, status, used = os.wait4(child, 0)

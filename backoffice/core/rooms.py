@@ -153,12 +153,12 @@ class Room:
 def _opened(module: str) -> _Opened:
     """Start a room. It gets its orders through its standard input and hears no Ctrl-C of the office."""
     ours, theirs = socket.socketpair()
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  # read and closed when the room has ended
     try:
         with theirs:
             process = subprocess.Popen(  # noqa: S603  # our own module under our own interpreter
                 [sys.executable, "-m", module],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd=PACKAGE.parent,

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
+import pydyf
 from PIL import Image
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document
@@ -20,7 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from backoffice.core import confinement
 from backoffice.core.paths import resource_dir
-from backoffice.reports import tagging
+from backoffice.reports import tagging, written
 from backoffice.reports.pdf import BLOCKED
 
 SCHEME = "bundle:"
@@ -111,6 +112,12 @@ def attachments(order: Mapping[str, Any], created: datetime) -> list[Attachment]
     ]
 
 
+def finish(_: Document, paper: pydyf.PDF) -> None:
+    """The last hand on a paper before it is written."""
+    tagging.complete(paper)
+    written.once(paper)
+
+
 def print_order(order: Mapping[str, Any]) -> tuple[int, bytes]:
     """Lay out and write one order: number of pages, and the bytes."""
     fetcher, fonts = BundledFetcher(), FontConfiguration()
@@ -131,7 +138,7 @@ def print_order(order: Mapping[str, Any]) -> tuple[int, bytes]:
     content: bytes = laid_out.write_pdf(
         pdf_identifier=order["identifier"].encode(),
         attachments=attachments(order, created),
-        finisher=lambda _, paper: tagging.complete(paper),
+        finisher=finish,
         **options,
     )
     return len(laid_out.pages), content
