@@ -90,7 +90,10 @@ class Room:
         atexit.register(self.close)
 
     def order(self, told: bytes, scratch: str, *, seconds: int) -> Done:
-        """Have an order carried out; ``scratch`` holds its files meanwhile. Threads may order at once. Raises NoRoom."""
+        """Have an order carried out; ``scratch`` holds its files meanwhile. Threads may order at once.
+
+        Raises NoRoom, or OSError where no file can be written.
+        """
         for _ in range(ATTEMPTS):
             done = self._attempt(told, scratch, seconds)
             if done is not None:
@@ -110,29 +113,34 @@ class Room:
             files = _Files(*(stack.enter_context(tempfile.TemporaryFile(dir=scratch)) for _ in range(3)))
             files.order.write(told)
             files.order.seek(0)
-            room, ours = self._sent(files, seconds)
+            ours, theirs = socket.socketpair()
             stack.enter_context(ours)
+            with theirs:
+                room = self._sent(files, theirs, seconds)
             ours.settimeout(seconds + PATIENCE)
-            answer = _answer(ours)
+            answer = None
+            try:
+                answer = _answer(ours)
+            finally:
+                if answer is None:
+                    self._close_if(room)
             if answer is None:
-                self._close_if(room)
                 return None
-            return Done(answer[0], _content(files.output), _content(files.errors), answer[1])
+            code, cpu = answer
+            return Done(code, _content(files.output), _content(files.errors), cpu)
 
-    def _sent(self, files: _Files, seconds: int) -> tuple[_Opened, socket.socket]:
-        """The room that was sent the files, and our end of a line to whoever minds the child."""
+    def _sent(self, files: _Files, line: socket.socket, seconds: int) -> _Opened:
+        """The room that was sent the files, and the end of a line for whoever minds the child."""
         with self._lock:
             if self._opened is None:
                 self._opened = _opened(self._module)
-            ours, theirs = socket.socketpair()
-            with theirs, contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                # A room that is gone is told from the line: nobody else holds its other end.
-                sent = [*files.numbers(), theirs.fileno()]
-                socket.send_fds(self._opened.line, [LIMIT.pack(seconds)], sent)
-            return self._opened, ours
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                # A room that is gone is told from the line: nobody else holds this end of it.
+                socket.send_fds(self._opened.line, [LIMIT.pack(seconds)], [*files.numbers(), line.fileno()])
+            return self._opened
 
     def _close_if(self, gone: _Opened) -> None:
-        """Close the room that is gone, not the one another thread may have opened since."""
+        """Close a room that is gone or does not answer, not the one another thread may have opened since."""
         with self._lock:
             if self._opened is not gone:
                 return

@@ -12,7 +12,7 @@ from typing import Any
 from backoffice.core import confinement
 from backoffice.core.errors import OfficeError
 from backoffice.core.i18n import Sentence
-from backoffice.core.rooms import NoRoom, Room
+from backoffice.core.rooms import Done, NoRoom, Room
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +106,7 @@ def render(document: Document) -> bytes:
 
 def make(document: Document) -> Rendered:
     """The PDF and its number of pages. Raises PdfFailed."""
-    with tempfile.TemporaryDirectory(prefix="ieum-pdf-") as scratch:
-        told = json.dumps(_order(document, scratch)).encode()
-        try:
-            done = ROOM.order(told, scratch, seconds=document.limit_seconds)
-        except NoRoom as error:
-            log.warning("pdf %s: %s", document.identifier, error)
-            raise PdfFailed("broken") from error
+    done = _attempted(document)
     if done.errors:
         log.warning("pdf %s: %s", document.identifier, done.errors.decode(errors="replace")[-2000:])
     if done.code is None:
@@ -123,6 +117,17 @@ def make(document: Document) -> Rendered:
         raise PdfFailed(_CAUSES.get(done.code, "broken"))
     pages, _, content = done.output.partition(b"\n")
     return Rendered(content, int(pages), done.cpu)
+
+
+def _attempted(document: Document) -> Done:
+    """What became of a document in the room. Raises PdfFailed where there is no room for it, on the disk or at all."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="ieum-pdf-") as scratch:
+            told = json.dumps(_order(document, scratch)).encode()
+            return ROOM.order(told, scratch, seconds=document.limit_seconds)
+    except (NoRoom, OSError) as error:
+        log.warning("pdf %s: %s", document.identifier, error)
+        raise PdfFailed("broken") from error
 
 
 def _order(document: Document, scratch: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from backoffice.core import rooms
 from backoffice.core.rooms import Done, NoRoom, Room
 from tests.core import errands
 from tests.processes import all_end, descendants, named
@@ -97,6 +98,20 @@ def test_an_order_that_meets_a_dying_room_is_carried_out_by_the_next(room: Room,
         assert not waiting.done()
         os.kill(first, signal.SIGKILL)
         assert waiting.result().output == b"two"
+    assert the_room() != first
+
+
+def test_a_room_that_does_not_answer_is_given_up_and_replaced(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "PATIENCE", 0)
+    monkeypatch.setattr(rooms, "LEAVING", 0.2)
+    ordered(room, tmp_path, "say one")
+    first = the_room()
+    os.kill(first, signal.SIGSTOP)
+    with pytest.raises(NoRoom):
+        ordered(room, tmp_path, "say two", seconds=1)
+    assert ordered(room, tmp_path, "say three").output == b"three"
     assert the_room() != first
 
 

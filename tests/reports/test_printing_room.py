@@ -159,6 +159,15 @@ def test_where_no_room_can_be_opened_printing_is_refused_in_one_sentence(
     assert "/nowhere/python" in caplog.text
 
 
+def test_where_no_file_can_be_written_printing_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(PdfFailed) as refused:
+        pdf.render(paper())
+    assert refused.value.cause == "broken"
+
+
 def test_a_document_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     pdf.render(paper())
