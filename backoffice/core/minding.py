@@ -84,12 +84,12 @@ def _reap(how: int) -> None:
 
 def _mind(office: socket.socket, seconds: int, files: list[int], work: Work) -> NoReturn:
     """Stop the child when its time is over or nobody waits for it any more; tell the office how it ended."""
-    ended, alive = os.pipe()
     child = os.fork()
     if child == 0:
-        _carry_out(files, alive, work)
-    for number in (*files, alive):
+        _carry_out(files, work)
+    for number in files:
         os.close(number)
+    ended = os.pidfd_open(child)
     office.sendall(BEGUN)
     over = ended not in select.select([ended, office.fileno()], [], [], seconds)[0]
     if over:
@@ -103,14 +103,13 @@ def _mind(office: socket.socket, seconds: int, files: list[int], work: Work) -> 
     os._exit(0)
 
 
-def _carry_out(files: list[int], alive: int, work: Work) -> NoReturn:
-    """The child: its three files, the pipe that ends with it, and no other descriptor."""
+def _carry_out(files: list[int], work: Work) -> NoReturn:
+    """The child: its three files, and no other descriptor."""
     code = 1
     try:
         for target, number in zip((INPUT, OUTPUT, ERRORS), files, strict=True):
             os.dup2(number, target)
-        os.dup2(alive, ERRORS + 1)
-        os.closerange(ERRORS + 2, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(ERRORS + 1, os.sysconf("SC_OPEN_MAX"))
         code = work()
         sys.stdout.flush()
     except BaseException:
