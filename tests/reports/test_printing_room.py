@@ -73,7 +73,7 @@ def test_a_document_over_its_time_is_stopped_and_the_next_one_prints() -> None:
     with pytest.raises(PdfFailed) as refused:
         pdf.render(paper(ENDLESS, limit_seconds=1))
     assert refused.value.cause == "too_slow"
-    assert descendants(room) == []
+    assert all_end(descendants(room), 1)
     assert pdf.render(paper()).startswith(b"%PDF")
     assert the_room() == room
 
