@@ -1,9 +1,11 @@
 """What a child process that reads or makes a document may use: memory, time, no network, no other file."""
 
+import errno
 import json
 import os
 import resource
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -20,6 +22,11 @@ TOO_LARGE = 4
 def environment(scratch: str) -> dict[str, str]:
     """The variables of a child; ``scratch`` is the folder it may write to."""
     return {name: os.environ[name] for name in KEPT if name in os.environ} | {"TMPDIR": scratch}
+
+
+def work_in(scratch: str) -> None:
+    """Temporary files go to ``scratch`` from now on, for whoever asks and however."""
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
 
 
 def limit(memory: int, seconds: int) -> None:
@@ -48,10 +55,12 @@ def lock_down(*folders: object) -> None:
 
 
 def ran_out(error: BaseException) -> bool:
-    """Whether memory (or the stack) was at its end: C code says so as SystemError, and a handler may fail after it."""
+    """Whether memory, stack or file size was at its end: C code says so as SystemError, and a handler may fail after it."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, MemoryError | RecursionError | SystemError):
+            return True
+        if isinstance(seen, OSError) and seen.errno == errno.EFBIG:
             return True
         seen = seen.__context__
     return False

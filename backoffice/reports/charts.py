@@ -27,6 +27,9 @@ _KEPT = {
 }  # fmt: skip
 """Presentation attributes and geometry; style, script, classes and references to elsewhere are dropped."""
 
+FITTING = 15
+"""Letters of a name that is surely narrower than the limit of labels: none is wider than the size of the font."""
+
 Spec = dict[str, Any]
 
 
@@ -221,7 +224,7 @@ def _fonts() -> None:
 def _render(spec: str, title: str, description: str) -> str:
     """Draw a specification. The renderer numbers its clips through the life of the process; here they start at 1."""
     _fonts()
-    drawn = vl_convert.vegalite_to_svg(json.loads(spec))
+    drawn = vl_convert.vegalite_to_svg(_without_idle_limit(json.loads(spec)))
     root = ElementTree.fromstring(drawn)  # noqa: S314  # drawn from our own specification
     _clean(root, f"c{zlib.crc32(spec.encode()):08x}")
     for place, (name, text) in enumerate((("title", title), ("desc", description))):
@@ -231,6 +234,13 @@ def _render(spec: str, title: str, description: str) -> str:
     root.set("role", "img")
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _without_idle_limit(spec: Spec) -> Spec:
+    """The same drawing without the limit of labels where none reaches it: a third of the work is measuring for it."""
+    if all(len(row["name"]) <= FITTING for row in spec["data"]["values"]):
+        spec["config"]["axis"]["labelLimit"] = 0
+    return spec
 
 
 def _clean(root: ElementTree.Element, prefix: str) -> None:

@@ -4,8 +4,6 @@ import base64
 import json
 import logging
 import signal
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ from typing import Any
 from backoffice.core import confinement
 from backoffice.core.errors import OfficeError
 from backoffice.core.i18n import Sentence
-from backoffice.core.paths import PACKAGE
+from backoffice.core.rooms import Done, NoRoom, Room
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +21,9 @@ RECIPE = "2"
 
 MEMORY = 2 * 1024**3
 """Address space of the child, in bytes; a zone report needs a third of it."""
+
+ROOM = Room("backoffice.reports.pdf_room")
+"""Where documents are printed, each by a child of its own; see decision 026."""
 
 BLOCKED = 3
 """Exit code of the child besides ``confinement.TOO_LARGE``."""
@@ -57,6 +58,8 @@ class Document:
 class Rendered:
     content: bytes
     pages: int
+    cpu: float = 0.0
+    """Processor seconds of the printing; those of the room it was done in are nobody's in particular."""
 
 
 class PdfFailed(OfficeError):
@@ -103,27 +106,28 @@ def render(document: Document) -> bytes:
 
 def make(document: Document) -> Rendered:
     """The PDF and its number of pages. Raises PdfFailed."""
-    with tempfile.TemporaryDirectory(prefix="ieum-pdf-") as scratch:
-        try:
-            done = subprocess.run(  # our own module under our own interpreter
-                [sys.executable, "-m", "backoffice.reports.pdf_child"],
-                input=json.dumps(_order(document, scratch)).encode(),
-                capture_output=True,
-                timeout=document.limit_seconds,
-                cwd=PACKAGE.parent,
-                env=confinement.environment(scratch),
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            log.warning("pdf %s: stopped after %s s", document.identifier, document.limit_seconds)
-            raise PdfFailed("too_slow") from error
-    if done.stderr:
-        log.warning("pdf %s: %s", document.identifier, done.stderr.decode(errors="replace")[-2000:])
-    if done.returncode != 0:
-        log.warning("pdf %s: ended with %s", document.identifier, done.returncode)
-        raise PdfFailed(_CAUSES.get(done.returncode, "broken"))
-    pages, _, content = done.stdout.partition(b"\n")
-    return Rendered(content, int(pages))
+    done = _attempted(document)
+    if done.errors:
+        log.warning("pdf %s: %s", document.identifier, done.errors.decode(errors="replace")[-2000:])
+    if done.code is None:
+        log.warning("pdf %s: stopped after %s s", document.identifier, document.limit_seconds)
+        raise PdfFailed("too_slow")
+    if done.code != 0:
+        log.warning("pdf %s: ended with %s", document.identifier, done.code)
+        raise PdfFailed(_CAUSES.get(done.code, "broken"))
+    pages, _, content = done.output.partition(b"\n")
+    return Rendered(content, int(pages), done.cpu)
+
+
+def _attempted(document: Document) -> Done:
+    """What became of a document in the room. Raises PdfFailed where there is no room for it, on the disk or at all."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="ieum-pdf-") as scratch:
+            told = json.dumps(_order(document, scratch)).encode()
+            return ROOM.order(told, scratch, seconds=document.limit_seconds)
+    except (NoRoom, OSError) as error:
+        log.warning("pdf %s: %s", document.identifier, error)
+        raise PdfFailed("broken") from error
 
 
 def _order(document: Document, scratch: str) -> dict[str, Any]:

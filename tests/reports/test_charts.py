@@ -66,5 +66,17 @@ def test_two_processes_draw_the_same_chart() -> None:
     assert done.stdout == expected
 
 
+def test_a_long_name_is_cut_and_one_that_fits_stands_in_full() -> None:
+    long, fitting = "강소연구개발특구" * 4, "강소연구개발특구 기업 매출"
+    drawn = charts.stages([Bar(long, 3, "3건"), Bar(fitting, 2, "2건")], title="단계")
+    labels = etree.fromstring(drawn).xpath("//*[local-name()='text']/text()")
+    assert long not in labels
+    assert any(label.endswith("…") and long.startswith(label[:-1]) for label in labels)
+    assert fitting in labels
+    assert fitting in etree.fromstring(charts.stages([Bar(fitting, 2, "2건")], title="단계")).xpath(
+        "//*[local-name()='text']/text()"
+    )
+
+
 def test_text_is_set_in_the_fonts_of_the_page() -> None:
     assert set(re.findall(r'font-family="([^"]*)"', DRAWN["ranking"]())) == {"Pretendard"}
