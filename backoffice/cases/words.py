@@ -6,14 +6,14 @@ Korean words of two letters are common; they are one pair. A longer word is a ru
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, column, func, select, table
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, column, delete, func, insert, select, table
 
 from backoffice.cases.models import Case
 from backoffice.core.db import BigKey, db
 
 _TOLD: Any = table("case_words", column("case_id", BigKey), column("words", Text))
 """PostgreSQL's: the search texts in a narrow table, their pairs in its index."""
-_PAIRED: Any = table("case_words", column("rowid", BigKey), column("case_words", Text))
+_PAIRED: Any = table("case_words", column("rowid", BigKey), column("pairs", Text), column("case_words", Text))
 """SQLite's: pairs in their order without the text. What is searched for is compared with the table itself."""
 
 
@@ -27,15 +27,19 @@ def in_index(word: str) -> ColumnElement[bool]:
     return Case.id.in_(holding(word))
 
 
-def holding(word: str) -> Select[tuple[int]]:
+def holding(word: str) -> Select[int]:
     """The ids of all cases with a word. A single letter is no pair: the texts are read for it."""
-    if db.session.get_bind().dialect.name == "postgresql":
+    if _tells():
         return select(_TOLD.c.case_id).where(*_told(word))
     if len(word) < 2:
         return select(Case.id.label("case_id")).where(in_text(word))
     # Tokens in quotes have to follow upon each other: a run of pairs is the word.
-    run = " ".join(pair.encode().hex() for pair in _pairs(word))
-    return select(_PAIRED.c.rowid.label("case_id")).where(_PAIRED.c.case_words.op("MATCH")(f'"{run}"'))
+    return select(_PAIRED.c.rowid.label("case_id")).where(_PAIRED.c.case_words.op("MATCH")(f'"{_tokens(word)}"'))
+
+
+def _tells() -> bool:
+    """Whether the texts stand beside their pairs, as they do on PostgreSQL."""
+    return db.session.get_bind().dialect.name == "postgresql"
 
 
 def _told(word: str) -> list[ColumnElement[bool]]:
@@ -46,3 +50,34 @@ def _told(word: str) -> list[ColumnElement[bool]]:
 
 def _pairs(word: str) -> list[str]:
     return [word[place : place + 2] for place in range(len(word) - 1)]
+
+
+def _tokens(text: str) -> str:
+    """The pairs of a text in their order, in hexadecimal digits: no letter then means anything to FTS5."""
+    return " ".join(pair.encode().hex() for pair in _pairs(text))
+
+
+# ---- whether the index is true, and making it so
+
+
+def strayed() -> int:
+    """How many cases the index does not tell as they are; of SQLite's, which keeps no texts, how many too few or too many."""
+    if not _tells():
+        cases, told = (select(func.count()).select_from(rows).scalar_subquery() for rows in (Case, _PAIRED))
+        return db.session.scalar(select(func.abs(cases - told))) or 0
+    both = _TOLD.join(Case, Case.id == _TOLD.c.case_id, full=True)
+    other = Case.search_text.is_distinct_from(_TOLD.c.words)
+    return db.session.scalar(select(func.count()).select_from(both).where(other)) or 0
+
+
+def build_anew() -> None:
+    """Forget the index and tell it every case, in the caller's transaction."""
+    texts = select(Case.id, Case.search_text)
+    if _tells():
+        db.session.execute(delete(_TOLD))
+        db.session.execute(insert(_TOLD).from_select(["case_id", "words"], texts))
+        return
+    db.session.execute(insert(_PAIRED), {"case_words": "delete-all"})
+    rows = [{"rowid": case_id, "pairs": _tokens(words)} for case_id, words in db.session.execute(texts)]
+    if rows:
+        db.session.execute(insert(_PAIRED), rows)
