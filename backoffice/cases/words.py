@@ -62,22 +62,28 @@ def _tokens(text: str) -> str:
 
 def strayed() -> int:
     """How many cases the index does not tell as they are; of SQLite's, which keeps no texts, how many too few or too many."""
-    if not _tells():
-        cases, told = (select(func.count()).select_from(rows).scalar_subquery() for rows in (Case, _PAIRED))
-        return db.session.scalar(select(func.abs(cases - told))) or 0
-    both = _TOLD.join(Case, Case.id == _TOLD.c.case_id, full=True)
-    other = Case.search_text.is_distinct_from(_TOLD.c.words)
-    return db.session.scalar(select(func.count()).select_from(both).where(other)) or 0
+    if _tells():
+        return db.session.scalar(select(func.count()).select_from(_other().subquery())) or 0
+    cases, told = (select(func.count()).select_from(rows).scalar_subquery() for rows in (Case, _PAIRED))
+    return db.session.scalar(select(func.abs(cases - told))) or 0
 
 
 def build_anew() -> None:
-    """Forget the index and tell it every case, in the caller's transaction."""
-    texts = select(Case.id, Case.search_text)
+    """Tell the index every case again, in the caller's transaction; PostgreSQL's those it has otherwise."""
     if _tells():
-        db.session.execute(delete(_TOLD))
-        db.session.execute(insert(_TOLD).from_select(["case_id", "words"], texts))
+        db.session.execute(delete(_TOLD).where(_TOLD.c.case_id.in_(_other())))
+        untold = select(Case.id, Case.search_text).where(Case.id.not_in(select(_TOLD.c.case_id)))
+        db.session.execute(insert(_TOLD).from_select(["case_id", "words"], untold))
         return
     db.session.execute(insert(_PAIRED), {"case_words": "delete-all"})
-    rows = [{"rowid": case_id, "pairs": _tokens(words)} for case_id, words in db.session.execute(texts)]
+    every = db.session.execute(select(Case.id, Case.search_text))
+    rows = [{"rowid": case_id, "pairs": _tokens(words)} for case_id, words in every]
     if rows:
         db.session.execute(insert(_PAIRED), rows)
+
+
+def _other() -> Select[int]:
+    """The ids of all cases and texts that are not the same on PostgreSQL."""
+    both = _TOLD.join(Case, Case.id == _TOLD.c.case_id, full=True)
+    differs = Case.search_text.is_distinct_from(_TOLD.c.words)
+    return select(func.coalesce(Case.id, _TOLD.c.case_id)).select_from(both).where(differs)
