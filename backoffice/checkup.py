@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from backoffice.cases import words
 from backoffice.config import Settings
 from backoffice.core.db import db
 from backoffice.core.errors import Unavailable
@@ -53,7 +54,7 @@ Look = Callable[[Settings, FileStore], Iterator[Finding]]
 
 def look_at_everything(settings: Settings, files: FileStore) -> list[Finding]:
     """Every finding, in order. What other systems say about themselves is told without the secrets it may repeat."""
-    looks: tuple[Look, ...] = (_settings, _programs, _database, _jobs, _files, _mail, _broker)
+    looks: tuple[Look, ...] = (_settings, _programs, _database, _search, _jobs, _files, _mail, _broker)
     hidden = secrets_of(settings)
     return [without(hidden, finding) for look in looks for finding in look(settings, files)]
 
@@ -187,6 +188,18 @@ def _database(_: Settings, __: FileStore) -> Iterator[Finding]:
             f"판 {there}. 이 버전에는 {newest}이(가) 필요합니다.", f"revision {there}, this version needs {newest}"
         )
         yield Finding("schema", MISSING, detail, way_out=_run("backoffice db upgrade"))
+
+
+def _search(_: Settings, __: FileStore) -> Iterator[Finding]:
+    try:
+        wrong = words.strayed()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return
+    well = Sentence("검색 색인이 맞습니다.", "the search index is true")
+    wrongly = Sentence(f"검색 색인에서 어긋난 건 {wrong}건", f"{wrong} cases are not as the search index says")
+    way_out = _run("backoffice db reindex")
+    yield Finding("search", UNSAFE if wrong else OK, wrongly if wrong else well, essential=False, way_out=way_out)
 
 
 def _jobs(_: Settings, __: FileStore) -> Iterator[Finding]:

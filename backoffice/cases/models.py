@@ -26,6 +26,9 @@ class Case(Spine, Base):
         Index("ix_case_by_title", "title", "id"),
         Index("ix_case_workflow", "workflow", "state"),
         Index("ix_case_year", "year", "workflow", "revision"),
+        Index(
+            "ix_case_private", "id", postgresql_where=text("private IS true"), sqlite_where=text("private IS 1"),
+        ),
         CheckConstraint("amount >= 0", name="amount"),
     )  # fmt: skip
 

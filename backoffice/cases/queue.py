@@ -1,6 +1,6 @@
 """The queue: what its filters mean, and reads of a filtered list without pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
 from backoffice.cases.models import Case
-from backoffice.cases.sight import Where, in_zones, visible_to
+from backoffice.cases.sight import Where, in_zones, of_zones, visible_to
+from backoffice.cases.words import in_index, in_text
 from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.hangul import search_key
@@ -18,6 +19,20 @@ from workflows.roles import Role
 
 PAGE = 50
 SORTS = ("due", "newest", "reference", "amount", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the database is asked. The answer is the same, the time is not."""
+
+    zones: Where
+    words: Callable[[str], ColumnElement[bool]]
+
+
+CASE_BY_CASE = Way(in_zones, in_text)
+"""For lists that are read in their order and stop after a page."""
+FROM_INDEXES = Way(of_zones, in_index)
+"""For counting, and for lists that are read as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +62,20 @@ BOXES = ("mine", "today", "overdue", "unassigned", "all")
 
 def all_of(actor: Actor, wanted: Filter, limit: int) -> list[Case]:
     """Every row of a filtered list across its pages, up to a limit."""
-    query = in_order(select(Case).where(*conditions(actor, wanted, in_zones)), wanted.sort)
+    query = in_order(select(Case).where(*conditions(actor, wanted, CASE_BY_CASE)), wanted.sort)
     return list(db.session.scalars(query.limit(limit)))
 
 
 def count(actor: Actor, wanted: Filter) -> int:
     """How many rows a filtered list has on all its pages."""
-    return db.session.scalar(select(func.count()).select_from(Case).where(*conditions(actor, wanted, in_zones))) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Case).where(*conditions(actor, wanted, CASE_BY_CASE))) or 0
+    )
 
 
 def listed(actor: Actor, wanted: Filter, query: Any) -> Any:
     """A query about cases, kept to a filtered list and in its order."""
-    return in_order(query.where(*conditions(actor, wanted, in_zones)), wanted.sort)
+    return in_order(query.where(*conditions(actor, wanted, CASE_BY_CASE)), wanted.sort)
 
 
 def these(actor: Actor, references: Collection[str]) -> list[Case]:
@@ -69,7 +86,7 @@ def these(actor: Actor, references: Collection[str]) -> list[Case]:
 
 def contains(actor: Actor, wanted: Filter, row: Case) -> bool:
     """Whether a case is in a filtered list now: asked of this one case, however long the list."""
-    query = select(Case.id).where(Case.id == row.id, *conditions(actor, wanted, in_zones))
+    query = select(Case.id).where(Case.id == row.id, *conditions(actor, wanted, CASE_BY_CASE))
     return db.session.scalar(query) is not None
 
 
@@ -80,19 +97,19 @@ def neighbor(actor: Actor, wanted: Filter, row: Case, *, onward: bool) -> str | 
     """
     key = _key(wanted.sort)
     beyond = _beyond([(column, descending is not onward, _value(row, column)) for column, descending in key])
-    query = select(Case.reference).where(*conditions(actor, wanted, in_zones), beyond)
+    query = select(Case.reference).where(*conditions(actor, wanted, CASE_BY_CASE), beyond)
     order = [column.asc() if descending is not onward else column.desc() for column, descending in key]
     return db.session.scalar(query.order_by(*order).limit(1))
 
 
-def conditions(actor: Actor, wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
+def conditions(actor: Actor, wanted: Filter, way: Way) -> list[ColumnElement[bool]]:
     """What a case of a filtered list fulfills."""
-    return [visible_to(actor, here), in_box(actor, wanted.box), *filters(wanted, here)]
+    return [visible_to(actor, way.zones), in_box(actor, wanted.box), *filters(wanted, way)]
 
 
-def filters(wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
+def filters(wanted: Filter, way: Way) -> list[ColumnElement[bool]]:
     """All of a filter but its box and who asks."""
-    conditions = [] if wanted.zone is None else [here([wanted.zone])]
+    conditions = [] if wanted.zone is None else [way.zones([wanted.zone])]
     if wanted.workflow:
         conditions.append(Case.workflow == wanted.workflow)
     if wanted.stage:
@@ -112,12 +129,12 @@ def filters(wanted: Filter, here: Where) -> list[ColumnElement[bool]]:
     if wanted.due_from is not None or wanted.due_to is not None:
         conditions.append(Case.final.is_(None))
     if words(wanted):
-        conditions.append(Case.search_text.contains(words(wanted), autoescape=True))
+        conditions.append(way.words(words(wanted)))
     return conditions
 
 
 def words(wanted: Filter) -> str:
-    """What to look for in the search texts; empty for none."""
+    """What to look for in the search texts; empty for no word."""
     return search_key(wanted.text)
 
 

@@ -1,10 +1,11 @@
-"""``backoffice db``: bring the schema up or down, and the shipped zones and definitions in."""
+"""``backoffice db``: bring the schema up or down, the shipped zones and definitions in, and the search index in order."""
 
 import click
 from flask.cli import AppGroup
 from flask_migrate import downgrade as migrate_down
 from flask_migrate import upgrade as migrate_up
 
+from backoffice.cases import words
 from backoffice.core.db import transaction
 from backoffice.organizations.services import load_shipped
 from backoffice.programs.layouts import lay_out_published
@@ -35,3 +36,11 @@ def downgrade(revision: str) -> None:
     """Take the schema back one step, or to REVISION."""
     migrate_down(revision=revision)
     click.echo("database downgraded")
+
+
+@group.command()
+def reindex() -> None:
+    """Build the index anew by which cases are found by a word."""
+    with transaction():
+        words.build_anew()
+    click.echo("search index is up to date")

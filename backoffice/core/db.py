@@ -115,11 +115,13 @@ def configure_engine(engine: Engine) -> None:
 def _postgresql_connect(connection: Any, _record: Any) -> None:
     """Pages ask short questions: compiling one takes longer than answering it (a count of 100,000 cases: 20 of 70 ms).
 
+    So does starting processes that answer it together, 15 ms for a walk of 12; long questions still are worth it.
     The default cost of a random page is that of a turning disk: with it a zone's cases are found by reading all others.
     """
     connection.autocommit = True
     connection.execute("SET jit = off")
     connection.execute("SET random_page_cost = 1.1")
+    connection.execute("SET parallel_setup_cost = 10000")
     connection.autocommit = False
 
 

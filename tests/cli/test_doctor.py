@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from backoffice.app import create_app
+from backoffice.cases.words import holding
 from backoffice.config import Settings
 from backoffice.core import outbox
 from backoffice.core.db import db, transaction
@@ -15,6 +16,7 @@ from backoffice.core.outbox import DEAD, Job
 from tests.cli.terminal import run
 from tests.jobs.desk import Postbox, free_port, mailing_to, settings_of
 from tests.machine import settings_for
+from tests.story import Way
 
 
 def statuses(app: Flask) -> dict[str, str]:
@@ -87,6 +89,31 @@ def test_jobs_that_gave_up_are_counted(app: Flask) -> None:
         job_id = outbox.enqueue("mail", {})
         db.session.get_one(Job, job_id).status = DEAD
     assert statuses(app)["jobs"] == "unsafe"
+
+
+def test_a_search_index_that_lost_a_case_is_told_and_built_anew(app: Flask) -> None:
+    with app.app_context():
+        story = Way(app.extensions["engine"]).submitted()
+        with transaction():
+            db.session.execute(text(FORGET[db.engine.dialect.name]))
+        assert story.case_id not in found("바이오센서")
+        db.session.remove()
+    assert statuses(app)["search"] == "unsafe"
+    assert run(app, "db", "reindex").code == 0
+    assert statuses(app)["search"] == "ok"
+    with app.app_context():
+        assert story.case_id in found("바이오센서")
+        db.session.remove()
+
+
+FORGET = {
+    "sqlite": "INSERT INTO case_words (case_words) VALUES ('delete-all')",
+    "postgresql": "DELETE FROM case_words",
+}
+
+
+def found(word: str) -> list[int]:
+    return list(db.session.scalars(holding(word)))
 
 
 @pytest.mark.parametrize("fault", ["BACKOFFICE_DEMO", "BACKOFFICE_SECRET_KEY", "https"])

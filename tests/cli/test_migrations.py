@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 
 from backoffice.app import create_app
+from backoffice.cases import words
 from backoffice.core import marks
 from backoffice.core.db import db, steady_transaction, transaction
 from backoffice.engine.chain import verify
@@ -32,6 +33,8 @@ from workflows.roles import Role
 BEFORE_ISSUES = "0014"
 NEW_TABLES = {"report_issue", "report_issue_act", "restatement", "mark"}
 """What 0015 to 0017 made; taken back they are forgotten."""
+SEARCHED = "case_words"
+"""How the tables of the search index begin: what they hold follows from the cases."""
 YEAR = 2025
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -99,6 +102,8 @@ def held(app: Flask) -> dict[str, Table]:
         with db.engine.connect() as connection:
             found = {}
             for name in inspect(connection).get_table_names():
+                if name.startswith(SEARCHED):
+                    continue
                 columns = tuple(sorted(one["name"] for one in inspect(connection).get_columns(name)))
                 listed = ", ".join(f'"{column}"' for column in columns)
                 rows = [tuple(map(str, row)) for row in connection.execute(text(f'SELECT {listed} FROM "{name}"'))]
@@ -109,13 +114,14 @@ def held(app: Flask) -> dict[str, Table]:
 
 
 INDEXES = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
-    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+    "postgresql": """SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal""",
 }
 
 
 def shape(app: Flask) -> set[tuple[str, str]]:
-    """Every column, and every index as the database words it."""
+    """Every column, and every index and trigger as the database words it."""
     with app.app_context():
         with db.engine.connect() as connection:
             looked = inspect(connection)
@@ -161,6 +167,8 @@ def test_nothing_older_is_lost_when_reports_lose_their_issues_and_get_them_back(
     assert shape(lived.app) == schema
     with lived.app.app_context():
         assert verify(db.session())[1] == []
+        assert words.strayed() == 0
+        assert len(db.session.scalars(words.holding("바이오센서")).all()) == 1
         db.session.remove()
 
 

@@ -70,18 +70,22 @@ def test_a_search_stays_within_the_zones_of_the_one_who_searches(app: Flask, cas
 def test_a_list_is_the_same_whichever_way_it_is_read(
     app: Flask, cast: Cast, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Counted and walked in the order of an index, or found in one pass; as a whole, or page by page."""
+    """Read as a whole or page by page, begun at indexes or asked case by case, with a word that all have or without one."""
+    with app.app_context(), transaction():
+        db.session.execute(update(Case).values(search_text=Case.search_text + " 바이오센서 | ㅂㅇㅇㅅㅅ"))
     found = {}
-    for few, one_pass in itertools.product((0, 1_000), (True, False)):
+    ways = (queue.CASE_BY_CASE, queue.FROM_INDEXES)
+    for few, way, word in itertools.product((0, 1_000), ways, ("", "바이오", "ㅂㅇㅇㅅㅅ", "ㅇ")):
         monkeypatch.setattr(queue_page, "FEW", few)
-        monkeypatch.setattr(queue_page, "words", lambda _, answer=one_pass: answer)
-        found[few, one_pass] = [
-            references(person, sort=sort, page=page, box=box)
+        for name in ("CASE_BY_CASE", "FROM_INDEXES"):
+            monkeypatch.setattr(queue_page, name, way)
+        found[few, way, word] = [
+            references(person, word, sort=sort, page=page, box=box)
             for person in (cast.hq_staff, cast.zone_staff)
             for page in ("1", "2", "99")
             for box in ("all", "mine")
         ]
-    first = found[0, True]
+    first = found[0, queue.CASE_BY_CASE, ""]
     assert all(one == first for one in found.values())
     assert len(set(first[0] + first[2])) == 61
     assert first[2] == first[4], "a page beyond the last is the last"
