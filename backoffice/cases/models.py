@@ -17,8 +17,8 @@ class Case(Spine, Base):
     __tablename__ = "case"
     __table_args__ = (
         Index(
-            "ix_case_counted", "final", "private", "waiting_for", "due_at", "handler_id", "workflow", "stage", "year",
-            "call_id", "id",
+            "ix_case_counted", "final", "private", "waiting_for", "due_at", "breach_action", "handler_id", "workflow",
+            "stage", "year", "call_id", "id",
         ),
         Index("ix_case_by_due", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_by_time", "state_since", "id"),

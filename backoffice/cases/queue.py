@@ -57,6 +57,12 @@ class Filter:
     page: int = 1
 
 
+AHEAD = timedelta(days=30)
+"""How long before its deadline a case is somebody's work again that the system moves on then.
+
+Five years of follow-up, for one, ask nothing of anybody: among what waits today they would bury it.
+"""
+
 BOXES = ("mine", "today", "overdue", "unassigned", "all")
 
 
@@ -143,7 +149,8 @@ def in_box(actor: Actor, box: str, row: Any = Case) -> ColumnElement[bool]:
     open_ = row.final.is_(None)
     now = clock.now()
     if box == "mine":
-        return and_(open_, row.waiting_for.in_(sorted(actor.roles - {Role.SYSTEM})), _for_me(actor, row))
+        my_turn = row.waiting_for.in_(sorted(actor.roles - {Role.SYSTEM}))
+        return and_(open_, my_turn, _for_me(actor, row), _not_by_itself(row, now))
     if box == "today":
         return and_(open_, row.due_at >= now, row.due_at <= _end_of_today(now))
     if box == "overdue":
@@ -159,6 +166,11 @@ def _for_me(actor: Actor, row: Any) -> ColumnElement[bool]:
         RoleGrant.user_id == row.handler_id, RoleGrant.role == row.waiting_for, RoleGrant.revoked_at.is_(None)
     )
     return or_(row.handler_id.is_(None), row.handler_id == actor.user_id, ~handlers_turn)
+
+
+def _not_by_itself(row: Any, now: datetime) -> ColumnElement[bool]:
+    """Somebody has to do something: at its deadline the case does not move on by itself, or that deadline is near."""
+    return or_(row.breach_action.is_(None), row.due_at.is_(None), row.due_at <= now + AHEAD)
 
 
 def _end_of_today(now: datetime) -> datetime:
