@@ -19,6 +19,7 @@ SANCTION = "sanction"
 class Tally:
     """How many cases of one program and year an organization has, and for how much it asked."""
 
+    kind: str
     workflow: str
     year: int
     cases: int
@@ -42,7 +43,7 @@ class Record:
 
 
 def record(organization_id: int, actor: Actor, page: int, workflow: str = "") -> Record:
-    """Three queries, whether there is one case or a thousand."""
+    """Two queries, whether there is one case or a thousand; a third where something is held against the organization."""
     here = _here(organization_id, actor)
     tallies = _tallies(here)
     own = here if not workflow else (*here, Case.workflow == workflow)
@@ -51,7 +52,8 @@ def record(organization_id: int, actor: Actor, page: int, workflow: str = "") ->
     query = select(Case).where(*own).order_by(Case.year.desc(), Case.id.desc())
     rows = list(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)))
     held = select(Case).where(*here, Case.kind == SANCTION).order_by(Case.id.desc()).limit(PAGE)
-    return Record(rows, tallies, list(db.session.scalars(held)), total, number)
+    sanctions = db.session.scalars(held).all() if any(one.kind == SANCTION for one in tallies) else []
+    return Record(rows, tallies, list(sanctions), total, number)
 
 
 def _here(organization_id: int, actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -61,9 +63,10 @@ def _here(organization_id: int, actor: Actor) -> tuple[ColumnElement[bool], ...]
 
 def _tallies(here: tuple[ColumnElement[bool], ...]) -> list[Tally]:
     open_ = func.count().filter(Case.final.is_(None))
-    query = select(Case.workflow, Case.year, func.count(), open_, func.coalesce(func.sum(Case.amount), 0)).where(*here)
-    grouped = query.group_by(Case.workflow, Case.year).order_by(Case.year.desc(), Case.workflow)
+    program = (Case.kind, Case.workflow, Case.year)
+    query = select(*program, func.count(), open_, func.coalesce(func.sum(Case.amount), 0)).where(*here)
+    grouped = query.group_by(*program).order_by(Case.year.desc(), Case.workflow)
     return [
-        Tally(name, year, number, still, int(amount))
-        for name, year, number, still, amount in db.session.execute(grouped)
+        Tally(kind, name, year, number, still, int(amount))
+        for kind, name, year, number, still, amount in db.session.execute(grouped)
     ]

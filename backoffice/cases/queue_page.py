@@ -76,9 +76,11 @@ def page(actor: Actor, wanted: Filter) -> Page:
     if total <= FEW:
         query = in_order(select(*_place(Case)).where(*conditions(actor, wanted, FROM_INDEXES)), wanted.sort)
         every = [_as_found(line) for line in db.session.execute(query)]
-        return Page(_loaded(every[first : first + PAGE]), counts, total, number, _places(every))
-    query = in_order(select(Case).where(*conditions(actor, wanted, CASE_BY_CASE)), wanted.sort)
-    cases = list(db.session.scalars(query.limit(PAGE).offset(first)))
+        shown = every[first : first + PAGE]
+        return Page(_loaded([one.id for one in shown]), counts, total, number, _places(every))
+    # Only ids at first: the indexes of the orders tell them without touching the rows of the pages before.
+    query = in_order(select(Case.id).where(*conditions(actor, wanted, CASE_BY_CASE)), wanted.sort)
+    cases = _loaded(db.session.scalars(query.limit(PAGE).offset(first)).all())
     shown = [_as_found((row.id, row.workflow, row.workflow_version, row.state, row.final)) for row in cases]
     return Page(cases, counts, total, number, _places(shown))
 
@@ -192,8 +194,7 @@ def _places(found: Iterable[_Found]) -> list[Place]:
     return sorted({one.place for one in found if one.place is not None})
 
 
-def _loaded(found: Sequence[_Found]) -> list[Case]:
+def _loaded(ids: Sequence[int]) -> list[Case]:
     """The cases themselves, in the same order."""
-    query = select(Case).where(Case.id.in_([one.id for one in found]))
-    rows = {row.id: row for row in db.session.scalars(query)} if found else {}
-    return [rows[one.id] for one in found if one.id in rows]
+    rows = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(ids)))} if ids else {}
+    return [rows[case_id] for case_id in ids if case_id in rows]
