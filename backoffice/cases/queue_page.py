@@ -93,9 +93,7 @@ def _all(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """Every row of a list of few, found first and ordered then: in the index of the order they lie far apart."""
     asked = (*_place(Case), _SORTED_BY.get(wanted.sort, Case.due_at))
     columns = {column.key: column for column in asked}
-    found = select(*columns.values()).where(*conditions(actor, wanted, FROM_INDEXES)).cte("found")
-    for dialect in ("postgresql", "sqlite"):
-        found = found.prefix_with("MATERIALIZED", dialect=dialect)
+    found = _once(select(*columns.values()).where(*conditions(actor, wanted, FROM_INDEXES)))
     return select(*_place(found.c)).order_by(*order_of(wanted.sort, found.c))
 
 
@@ -177,10 +175,15 @@ def _found(word: str, zones: Sequence[int] | None) -> CTE:
     found = holding(word)
     if zones is not None:
         found = found.where(_among(found.selected_columns.case_id, _of(zones)))
-    once = found.cte("found")
+    return _once(found)
+
+
+def _once(query: Select[*tuple[Any, ...]]) -> CTE:
+    """A query that is answered by itself before the one around it."""
+    found = query.cte("found")
     for dialect in ("postgresql", "sqlite"):
-        once = once.prefix_with("MATERIALIZED", dialect=dialect)
-    return once
+        found = found.prefix_with("MATERIALIZED", dialect=dialect)
+    return found
 
 
 def _placed(zones: Sequence[int]) -> Any:

@@ -109,9 +109,7 @@ def corrections(reference: str) -> ResponseReturnValue:
 def _keep(page: CasePage, asked: Round, typed: Mapping[int, str]) -> list[Problem]:
     seen = {number: request.form.get(f"seen-{number}", 0, type=int) for number in typed}
     name = page.editable_forms()[0]
-    form = page.form(name)
-    first = (form.part_for(page.roles).sections or form.sections)[0]
-    place = open_place(page.row.reference, name, first.code)
+    place = open_place(page.row.reference, name, page.own_sections(name)[0])
     with transaction():
         row = still_open(place)
         fresh = asking.open_round(row.id, row.state, page.definition, page.history) or asked
