@@ -1,5 +1,6 @@
 """What a program is: frozen models of a workflow, its states, transitions, deadlines, tasks and links."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -182,7 +183,15 @@ class Workflow(Frozen):
 
     def takes(self, *effects: str) -> frozenset[str]:
         """The actions that have one of these effects."""
-        return frozenset(step.action for step in self.transitions if any(one.name in effects for one in step.effects))
+        return frozenset[str]().union(*(self._actions_by_effect.get(name, ()) for name in effects))
+
+    @cached_property
+    def _actions_by_effect(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for step in self.transitions:
+            for one in step.effects:
+                found.setdefault(one.name, set()).add(step.action)
+        return found
 
     def stage_label(self, code: str) -> Label:
         return next(stage.label for stage in self.stages if stage.code == code)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workflows.definition import State, Transition, Workflow
 from workflows.roles import ROLE_LABELS
@@ -101,11 +102,13 @@ def ends_early(workflow: Workflow, step: Transition) -> bool:
     return workflow.state(step.target).final == "cancelled"
 
 
+@lru_cache(maxsize=16_384)  # the names of all programs in both languages
 def width_of(text: str, size: float) -> float:
     """How wide a text is at most: a Korean letter is nearly as wide as high, a Latin one a little over half of that."""
     return sum(size * (0.92 if ord(letter) > 0x2000 else 0.57) for letter in text)
 
 
+@lru_cache(maxsize=8_192)
 def wrapped(text: str, size: float, limit: float) -> tuple[str, ...]:
     """The text in lines no wider than the limit, broken between words only."""
     lines: list[str] = []

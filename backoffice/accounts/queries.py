@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Dialect, Select, and_, bindparam, exists, or_, select
@@ -185,20 +186,26 @@ def named_holders(
     return dict(db.session.execute(query).all())
 
 
+@cache
+def _names_and_holders() -> Select[int, str, bool]:
+    day: ColumnElement[Any] = bindparam("day", type_=Date())
+    holds = exists().where(
+        RoleGrant.user_id == User.id,
+        RoleGrant.role.in_(bindparam("roles", expanding=True)),
+        or_(RoleGrant.zone_id.is_(None), RoleGrant.zone_id.in_(bindparam("zones", expanding=True))),
+        *holding(day),
+    )
+    among = and_(User.active.is_(True), holds)
+    wanted = or_(User.id.in_(bindparam("user_ids", expanding=True)), among)
+    return select(User.id, User.name, among).where(wanted).order_by(User.id)
+
+
 def names_and_holders(
     user_ids: Collection[int], roles: Collection[Role], *, zones: Iterable[int]
 ) -> tuple[Mapping[int, str], Mapping[int, str]]:
     """The ``names`` of people and the ``named_holders`` for zones, in one query."""
-    holds = exists().where(
-        RoleGrant.user_id == User.id,
-        RoleGrant.role.in_(roles),
-        or_(RoleGrant.zone_id.is_(None), RoleGrant.zone_id.in_(list(zones))),
-        *holding(clock.today()),
-    )
-    query = select(User.id, User.name, and_(User.active.is_(True), holds)).where(
-        or_(User.id.in_(user_ids), and_(User.active.is_(True), holds))
-    )
-    rows = db.session.execute(query.order_by(User.id)).all()
+    wanted = {"user_ids": sorted(user_ids), "roles": sorted(roles), "zones": sorted(zones), "day": clock.today()}
+    rows = db.session.execute(_names_and_holders(), wanted).all()
     return {key: name for key, name, _ in rows}, {key: name for key, name, among in rows if among}
 
 

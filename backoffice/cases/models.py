@@ -18,7 +18,7 @@ class Case(Spine, Base):
     __table_args__ = (
         Index(
             "ix_case_counted", "final", "private", "waiting_for", "due_at", "breach_action", "handler_id", "workflow",
-            "stage", "year", "call_id", "id",
+            "stage", "year", "call_id", "id", "state", "workflow_version",
         ),
         Index("ix_case_by_due", text("(due_at IS NULL)"), "due_at", "id", "private"),
         Index("ix_case_by_time", "state_since", "id", "private"),

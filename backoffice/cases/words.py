@@ -43,9 +43,9 @@ def _tells() -> bool:
 
 
 def _told(word: str) -> list[ColumnElement[bool]]:
-    """Every pair is somewhere in the text, and so is the whole word."""
-    pairs, found = _pairs(word), func.strpos(_TOLD.c.words, word) > 0
-    return [func.letter_pairs(_TOLD.c.words).op("@>")(cast(pairs, ARRAY(Text))), found] if pairs else [found]
+    """Every pair is somewhere in the text, and so is the whole word; a word of two letters is its pair."""
+    pairs, whole = _pairs(word), [] if len(word) == 2 else [func.strpos(_TOLD.c.words, word) > 0]
+    return [func.letter_pairs(_TOLD.c.words).op("@>")(cast(pairs, ARRAY(Text))), *whole] if pairs else whole
 
 
 def _pairs(word: str) -> list[str]:

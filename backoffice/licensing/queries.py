@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from backoffice.cases.queries import ids
 from backoffice.core.db import db
@@ -24,16 +26,20 @@ def candidates(case_id: int) -> list[Candidate]:
     return list(db.session.scalars(select(Candidate).where(Candidate.case_id == case_id).order_by(Candidate.number)))
 
 
-def candidates_and_license(case_id: int) -> tuple[list[tuple[Candidate, str]], License | None]:
-    """The same with the names of the suppliers, and the license it came to."""
-    query = (
+@cache
+def _candidates_and_license() -> Select[*tuple[Any, ...]]:
+    return (
         select(Candidate, Organization.name_ko, License)
         .join(Organization, Organization.id == Candidate.supplier_id)
         .outerjoin(License, License.case_id == Candidate.case_id)
-        .where(Candidate.case_id == case_id)
+        .where(Candidate.case_id == bindparam("case_id"))
         .order_by(Candidate.number)
     )
-    rows = db.session.execute(query).all()
+
+
+def candidates_and_license(case_id: int) -> tuple[list[tuple[Candidate, str]], License | None]:
+    """The same with the names of the suppliers, and the license it came to."""
+    rows = db.session.execute(_candidates_and_license(), {"case_id": case_id}).all()
     return [(row, name) for row, name, _ in rows], rows[0][2] if rows else None
 
 
@@ -53,10 +59,14 @@ def concluded_license(case_id: int) -> License:
     return found
 
 
+@cache
+def _parts() -> Select[RoyaltyPart]:
+    return select(RoyaltyPart).where(RoyaltyPart.case_id == bindparam("case_id")).order_by(RoyaltyPart.number)
+
+
 def parts_of(case_id: int) -> list[RoyaltyPart]:
     """Everything owed for a license, by number."""
-    query = select(RoyaltyPart).where(RoyaltyPart.case_id == case_id)
-    return list(db.session.scalars(query.order_by(RoyaltyPart.number)))
+    return list(db.session.scalars(_parts(), {"case_id": case_id}))
 
 
 def terms_of(row: License) -> royalty.Terms:

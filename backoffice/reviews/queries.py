@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backoffice.accounts.models import RoleGrant, User
@@ -77,14 +79,15 @@ def round_facts(subjects: Sequence[Subject]) -> dict[int, Mapping[str, RoundFact
 
 
 def _newest_sheets(case_ids: Sequence[int]) -> list[tuple[Sheet, str]]:
-    return [(sheet, status) for sheet, status in db.session.execute(_newest(case_ids).order_by(Sheet.id))]
+    query = _newest().order_by(Sheet.id)
+    return [(sheet, status) for sheet, status in db.session.execute(query, {"case_ids": case_ids})]
 
 
-def _newest(case_ids: Sequence[int]) -> Select[Sheet, str]:
-    """The sheets of the newest cycle of each round."""
+def _newest() -> Select[Sheet, str]:
+    """The sheets of the newest cycle of each round, of the ``case_ids``."""
     newest = (
         select(Sheet.case_id, Sheet.round, func.max(Sheet.cycle).label("cycle"))
-        .where(Sheet.case_id.in_(case_ids))
+        .where(Sheet.case_id.in_(bindparam("case_ids", expanding=True)))
         .group_by(Sheet.case_id, Sheet.round)
         .subquery()
     )
@@ -120,21 +123,25 @@ def sheets_of_case(case_id: int) -> list[tuple[Sheet, str]]:
     return _newest_sheets([case_id])
 
 
-def sheets_and_results(case_id: int) -> tuple[list[tuple[Sheet, str]], list[Result]]:
-    """The same with the results of the case, oldest first, in one query."""
-    sheets = _newest([case_id]).subquery()
+@cache
+def _sheets_and_results() -> Select[*tuple[Any, ...]]:
+    sheets = _newest().subquery()
     sheet, result = aliased(Sheet, sheets), aliased(Result)
-    query = (
+    return (
         select(sheet, sheets.c.status, result)
         .select_from(Case)
         .outerjoin(sheets, sheets.c.case_id == Case.id)
         .outerjoin(result, result.case_id == Case.id)
-        .where(Case.id == case_id)
+        .where(Case.id.in_(bindparam("case_ids", expanding=True)))
         .order_by(sheets.c.id, result.id)
     )
+
+
+def sheets_and_results(case_id: int) -> tuple[list[tuple[Sheet, str]], list[Result]]:
+    """The same with the results of the case, oldest first, in one query."""
     found: dict[int, tuple[Sheet, str]] = {}
     results: dict[int, Result] = {}
-    for one, status, outcome in db.session.execute(query):
+    for one, status, outcome in db.session.execute(_sheets_and_results(), {"case_ids": [case_id]}):
         if one is not None:
             found[one.id] = one, status
         if outcome is not None:

@@ -18,12 +18,13 @@ from backoffice.outcomes.models import Measure
 from backoffice.outcomes.services import restate
 from tests.bench.archive import Archive
 from tests.bench.benchmark import Benchmark
-from tests.bench.pages import PASSWORD, PEOPLE, ROUNDS, median_of
+from tests.bench.pages import PASSWORD, PEOPLE, median_of
 from tests.bench.yearbook import yearbook
 from tests.browse import Person
 
 PAGES = ("nation", "zone", "program", "councils", "technologies", "network", "trends")
 LIMITS = {"postgresql": 150, "sqlite": 400}
+ROUNDS = 15
 CHANGED = 2_000
 """A board right after a change has no limit of its own in the plan; this one keeps it from growing unseen."""
 
