@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from backoffice.access.actors import Actor
 from backoffice.accounts.models import RoleGrant
 from backoffice.cases.models import Case
-from backoffice.cases.sight import Where, in_zones, of_zones, visible_to
+from backoffice.cases.sight import Where, among_zones, in_zones, of_zones, visible_to
 from backoffice.cases.words import in_index, in_text
 from backoffice.core import clock
 from backoffice.core.db import db
@@ -33,6 +33,8 @@ CASE_BY_CASE = Way(in_zones, in_text)
 """For lists that are read in their order and stop after a page."""
 FROM_INDEXES = Way(of_zones, in_index)
 """For counting, and for lists that are read as a whole."""
+OPEN_FROM_INDEXES = Way(among_zones, in_index)
+"""The same where only open cases are meant: they stand together in an index, and most of a zone's are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,33 +146,33 @@ def words(wanted: Filter) -> str:
     return search_key(wanted.text)
 
 
-def in_box(actor: Actor, box: str) -> ColumnElement[bool]:
-    """Whether a case belongs into a box."""
-    open_ = Case.final.is_(None)
+def in_box(actor: Actor, box: str, row: Any = Case) -> ColumnElement[bool]:
+    """Whether a case, or a ``row`` with the columns of one, belongs into a box."""
+    open_ = row.final.is_(None)
     now = clock.now()
     if box == "mine":
-        my_turn = Case.waiting_for.in_(sorted(actor.roles - {Role.SYSTEM}))
-        return and_(open_, my_turn, _for_me(actor), _not_by_itself(now))
+        my_turn = row.waiting_for.in_(sorted(actor.roles - {Role.SYSTEM}))
+        return and_(open_, my_turn, _for_me(actor, row), _not_by_itself(now, row))
     if box == "today":
-        return and_(open_, Case.due_at >= now, Case.due_at <= _end_of_today(now))
+        return and_(open_, row.due_at >= now, row.due_at <= _end_of_today(now))
     if box == "overdue":
-        return and_(open_, Case.due_at < now)
+        return and_(open_, row.due_at < now)
     if box == "unassigned":
-        return and_(open_, Case.handler_id.is_(None))
+        return and_(open_, row.handler_id.is_(None))
     return true()
 
 
-def _for_me(actor: Actor) -> ColumnElement[bool]:
+def _for_me(actor: Actor, row: Any) -> ColumnElement[bool]:
     """Mine, or nobody's in particular: the handler keeps a case only while it is the handler's own turn."""
     handlers_turn = exists().where(
-        RoleGrant.user_id == Case.handler_id, RoleGrant.role == Case.waiting_for, RoleGrant.revoked_at.is_(None)
+        RoleGrant.user_id == row.handler_id, RoleGrant.role == row.waiting_for, RoleGrant.revoked_at.is_(None)
     )
-    return or_(Case.handler_id.is_(None), Case.handler_id == actor.user_id, ~handlers_turn)
+    return or_(row.handler_id.is_(None), row.handler_id == actor.user_id, ~handlers_turn)
 
 
-def _not_by_itself(now: datetime) -> ColumnElement[bool]:
+def _not_by_itself(now: datetime, row: Any) -> ColumnElement[bool]:
     """Somebody has to do something: at its deadline the case does not move on by itself, or that deadline is near."""
-    return or_(Case.breach_action.is_(None), Case.due_at.is_(None), Case.due_at <= now + AHEAD)
+    return or_(row.breach_action.is_(None), row.due_at.is_(None), row.due_at <= now + AHEAD)
 
 
 def _end_of_today(now: datetime) -> datetime:

@@ -16,17 +16,28 @@ from workflows.roles import Role
 Zones = Iterable[int] | ColumnElement[Any]
 """Some zones, or the parameter that stands for them in a statement that is built once."""
 Where = Callable[[Zones], ColumnElement[bool]]
-"""A way to ask whether a case belongs to one of some zones: ``in_zones`` or ``of_zones``."""
+"""A way to ask whether a case belongs to one of some zones: ``in_zones``, ``of_zones`` or ``among_zones``."""
 
 
 def in_zones(zones: Zones) -> ColumnElement[bool]:
-    """In one of these zones, asked case by case: for lists that are read in their order and stop after a page."""
+    """In one of these zones, asked case by case."""
     return exists().where(CaseZone.case_id == Case.id, CaseZone.zone_id.in_(_listed(zones)))
 
 
 def of_zones(zones: Zones) -> ColumnElement[bool]:
     """The same, begun at the zones' own rows: for counting all of them."""
     return Case.id.in_(select(CaseZone.case_id).where(CaseZone.zone_id.in_(_listed(zones))))
+
+
+def among_zones(zones: Zones, case_id: Any = Case.id) -> ColumnElement[bool]:
+    """The same where many cases are gone through in an index: the zones' own rows are read once, beside them.
+
+    ``+ 0`` hides that the id is a key. Otherwise each case is looked up by it, 20,000 of them in 30 ms.
+    """
+    among: ColumnElement[bool] = (case_id + 0).in_(
+        select(CaseZone.case_id + 0).where(CaseZone.zone_id.in_(_listed(zones)))
+    )
+    return among
 
 
 def _listed(values: Zones) -> Any:

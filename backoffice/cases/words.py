@@ -1,7 +1,7 @@
-"""How cases are found by a word: asked one by one, or looked up in an index of letter pairs (decision 027).
+"""How cases are found by a word: asked one by one, or looked up in an index of neighboring letters (decision 027).
 
 The database keeps the index itself, with triggers (migration 0018): whoever writes a search text writes the index.
-Korean words of two letters are common; they are one pair. A longer word is a run of pairs.
+Korean words of two letters are common; they are one pair. A longer word is a run of pairs, or of threes.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from backoffice.cases.models import Case
 from backoffice.core.db import BigKey, db
 
 _TOLD: Any = table("case_words", column("case_id", BigKey), column("words", Text))
-"""PostgreSQL's: the search texts in a narrow table, their pairs in its index."""
+"""PostgreSQL's: the search texts in a narrow table, their runs of two and three letters in its index."""
 _PAIRED: Any = table("case_words", column("rowid", BigKey), column("pairs", Text), column("case_words", Text))
 """SQLite's: pairs in their order without the text. What is searched for is compared with the table itself."""
 
@@ -29,7 +29,7 @@ def in_index(word: str) -> ColumnElement[bool]:
 
 def holding(word: str) -> Select[int]:
     """The ids of all cases with a word. A single letter is no pair: the texts are read for it."""
-    if _tells():
+    if tells_texts():
         return select(_TOLD.c.case_id).where(*_told(word))
     if len(word) < 2:
         return select(Case.id.label("case_id")).where(in_text(word))
@@ -37,15 +37,19 @@ def holding(word: str) -> Select[int]:
     return select(_PAIRED.c.rowid.label("case_id")).where(_PAIRED.c.case_words.op("MATCH")(f'"{_tokens(word)}"'))
 
 
-def _tells() -> bool:
-    """Whether the texts stand beside their pairs, as they do on PostgreSQL."""
+def tells_texts() -> bool:
+    """Whether the texts stand beside their runs, as they do on PostgreSQL."""
     return db.session.get_bind().dialect.name == "postgresql"
 
 
 def _told(word: str) -> list[ColumnElement[bool]]:
-    """Every pair is somewhere in the text, and so is the whole word; a word of two letters is its pair."""
-    pairs, whole = _pairs(word), [] if len(word) == 2 else [func.strpos(_TOLD.c.words, word) > 0]
-    return [func.letter_pairs(_TOLD.c.words).op("@>")(cast(pairs, ARRAY(Text))), *whole] if pairs else whole
+    """Every run of the word is somewhere in the text, and so is the word: up to three letters are a run themselves."""
+    whole = func.strpos(_TOLD.c.words, word) > 0
+    if len(word) < 2:
+        return [whole]
+    runs = [word] if len(word) == 2 else [word[place : place + 3] for place in range(len(word) - 2)]
+    found = func.letter_runs(_TOLD.c.words).op("@>")(cast(runs, ARRAY(Text)))
+    return [found] if runs == [word] else [found, whole]
 
 
 def _pairs(word: str) -> list[str]:
@@ -62,7 +66,7 @@ def _tokens(text: str) -> str:
 
 def strayed() -> int:
     """How many cases the index does not tell as they are; of SQLite's, which keeps no texts, how many too few or too many."""
-    if _tells():
+    if tells_texts():
         return db.session.scalar(select(func.count()).select_from(_other().subquery())) or 0
     cases, told = (select(func.count()).select_from(rows).scalar_subquery() for rows in (Case, _PAIRED))
     return db.session.scalar(select(func.abs(cases - told))) or 0
@@ -70,7 +74,7 @@ def strayed() -> int:
 
 def build_anew() -> None:
     """Tell the index every case again, in the caller's transaction; PostgreSQL's those it has otherwise."""
-    if _tells():
+    if tells_texts():
         db.session.execute(delete(_TOLD).where(_TOLD.c.case_id.in_(_other())))
         untold = select(Case.id, Case.search_text).where(Case.id.not_in(select(_TOLD.c.case_id)))
         db.session.execute(insert(_TOLD).from_select(["case_id", "words"], untold))

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -74,10 +75,10 @@ def test_a_list_is_the_same_whichever_way_it_is_read(
     with app.app_context(), transaction():
         db.session.execute(update(Case).values(search_text=Case.search_text + " 바이오센서 | ㅂㅇㅇㅅㅅ"))
     found = {}
-    ways = (queue.CASE_BY_CASE, queue.FROM_INDEXES)
+    ways = (queue.CASE_BY_CASE, queue.FROM_INDEXES, queue.OPEN_FROM_INDEXES)
     for few, way, word in itertools.product((0, 1_000), ways, ("", "바이오", "ㅂㅇㅇㅅㅅ", "ㅇ")):
         monkeypatch.setattr(queue_page, "FEW", few)
-        for name in ("CASE_BY_CASE", "FROM_INDEXES"):
+        for name in ("CASE_BY_CASE", "FROM_INDEXES", "OPEN_FROM_INDEXES"):
             monkeypatch.setattr(queue_page, name, way)
         found[few, way, word] = [
             references(person, word, sort=sort, page=page, box=box)
@@ -98,6 +99,23 @@ def test_every_box_says_how_many_it_holds_under_the_filter(app: Flask, cast: Cas
     for words, numbers in (("", ["61", "60"]), ("ㄴㄴㅁㄷ", ["1", "0"]), ("없는말", ["0", "0"])):
         text = cast.hq_staff.get(f"/staff/?box=all&q={words}").text
         assert [re.search(rf"{box} (\d+)", text)[1] for box in ("전체", "미배정")] == numbers  # type: ignore[index]  # the chip is there
+
+
+@pytest.mark.parametrize("word", ["", "ㄴㄴㅁㄷ", "바이오", "바이", "ㅊㅈㅈㅈ", "없는말", "ㅇ"])
+@pytest.mark.parametrize("zone_code", ["", "GS-GIMHAE"])
+def test_every_box_counts_the_cases_it_lists(app: Flask, cast: Cast, word: str, zone_code: str) -> None:
+    (reference,) = references(cast.hq_staff, "ㄴㄴㅁㄷ")
+    fill_application(cast)
+    with app.app_context():
+        with transaction():
+            over = select(Case.id).where(Case.state == "screening").order_by(Case.id).limit(20)
+            db.session.execute(update(Case).where(Case.id.in_(over)).values(final="success", waiting_for=None))
+            db.session.execute(update(Case).where(Case.reference == reference).values(handler_id=1))
+        here = zone(zone_code).id if zone_code else None
+        for actor in (make_user(Role.HQ_STAFF), make_user(Role.ZONE_STAFF, zone_code="GS-GIMHAE")):
+            wanted = queue.Filter(text=word, zone=here)
+            listed = {box: queue.count(actor, replace(wanted, box=box)) for box in queue.BOXES}
+            assert queue_page.page(actor, wanted).counts == listed
 
 
 def test_the_box_of_all_cases_counts_a_case_of_two_zones_once_and_no_draft(app: Flask, cast: Cast) -> None:
