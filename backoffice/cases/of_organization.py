@@ -10,7 +10,8 @@ from backoffice.cases.sight import visible_to
 from backoffice.core.db import db
 from backoffice.core.paging import page_within, pages_of
 
-PAGE = 50
+PAGE = 25
+"""Half of the queue's: money, outcomes and people of the organization stand below and beside these rows."""
 SANCTION = "sanction"
 """The kind of cases in which something is held against an organization."""
 

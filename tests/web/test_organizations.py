@@ -32,11 +32,11 @@ def test_an_organization_with_hundreds_of_cases_shows_them_in_pages_at_the_same_
     with app.app_context(), counted() as sent:
         page = person.get(f"/staff/organizations/{company_id}")
     assert "참여한 건 230" in page.text
-    assert "1 / 5" in page.text
-    assert len(page.tree.xpath("//section[@id='cases']//tbody/tr")) == 50
+    assert "1 / 10" in page.text
+    assert len(page.tree.xpath("//section[@id='cases']//tbody/tr")) == 25
     assert len(sent) <= RECORD, sent
     last = person.get(f"/staff/organizations/{company_id}?page=99")
-    assert len(last.tree.xpath("//section[@id='cases']//tbody/tr")) == 30
+    assert len(last.tree.xpath("//section[@id='cases']//tbody/tr")) == 5
 
 
 def test_people_of_an_organization_stand_there_masked_with_their_roles(app: Flask) -> None:
