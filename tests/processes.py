@@ -1,5 +1,6 @@
 """Processes of this machine, as the kernel tells of them."""
 
+import contextlib
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -30,9 +31,14 @@ def descendants(of: int) -> list[int]:
     return found[1:]
 
 
-def named(word: str, of: int) -> list[int]:
-    """The children of a process with this word in their command line."""
-    return [one for one in children(of) if word.encode() in (PROC / str(one) / "cmdline").read_bytes()]
+def named(word: str, among: Collection[int]) -> list[int]:
+    """Those processes that have this word in their command line; forks have that of what they were forked from."""
+    found = []
+    for one in among:
+        with contextlib.suppress(OSError):  # ended meanwhile
+            if word.encode() in (PROC / str(one) / "cmdline").read_bytes():
+                found.append(one)
+    return found
 
 
 def all_end(processes: Collection[int], seconds: float = 10) -> bool:

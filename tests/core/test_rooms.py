@@ -14,7 +14,7 @@ import pytest
 from backoffice.core import rooms
 from backoffice.core.rooms import Done, NoRoom, Room
 from tests.core import errands
-from tests.processes import all_end, descendants, named
+from tests.processes import all_end, children, descendants, named
 
 MODULE = "tests.core.errands"
 
@@ -31,7 +31,7 @@ def ordered(room: Room, folder: Path, errand: str, *, seconds: int = 30) -> Done
 
 
 def the_room() -> int:
-    (found,) = named(MODULE, os.getpid())
+    (found,) = named(MODULE, children(os.getpid()))
     return found
 
 
