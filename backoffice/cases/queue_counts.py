@@ -33,7 +33,8 @@ def _counting(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
     if reach is not None and word:
         return _with_word(actor, reach, word)
     if reach is not None:
-        return _open_ones(actor, _placed(reach.zones) - _private(reach), reach)
+        here = [] if reach.zones is None else [among_zones(reach.zones)]
+        return _boxes(actor, _placed(reach.zones) - _private(reach)).where(*_OPEN, *here)
     base = [*filters(wanted, FROM_INDEXES), visible_to(actor, of_zones)]
     if sees_all_zones(actor) and wanted.zone is None and not word:
         return _boxes(actor, _number(Case, *base)).where(*base, Case.final.is_(None))
@@ -72,18 +73,12 @@ def _with_word(actor: Actor, reach: _Reach, word: str) -> Select[*tuple[Any, ...
     if not tells_texts():
         first = once(found)
         among = (Case.id + 0).in_(select(first.c.case_id))
-        return _open_ones(actor, _number(first) - private, reach=None).where(among)
+        return _boxes(actor, _number(first) - private).where(*_OPEN, among)
     told, rest = found.subquery("found"), select(*_TOLD).where(*_OPEN).subquery("rest")
     both = rest.c.id == told.c.case_id
     boxes = [func.count().filter(both, in_box(actor, box, rest.c)).label(box) for box in BOXES if box != ALL]
     everything = (func.count(told.c.case_id) - private).label(ALL)
     return select(*boxes, everything).select_from(told.join(rest, both, full=True))
-
-
-def _open_ones(actor: Actor, everything: Any, reach: _Reach | None) -> Select[*tuple[Any, ...]]:
-    """The boxes of the open cases within reach, beside the number of all."""
-    zones = None if reach is None else reach.zones
-    return _boxes(actor, everything).where(*_OPEN, *([] if zones is None else [among_zones(zones)]))
 
 
 def _boxes(actor: Actor, everything: Any) -> Select[*tuple[Any, ...]]:

@@ -9,7 +9,6 @@ from sqlalchemy import Select, select
 from backoffice.access.actors import Actor
 from backoffice.cases.models import Case
 from backoffice.cases.queue import (
-    BOXES,
     CASE_BY_CASE,
     FROM_INDEXES,
     OPEN_FROM_INDEXES,
@@ -19,7 +18,7 @@ from backoffice.cases.queue import (
     in_order,
     order_of,
 )
-from backoffice.cases.queue_counts import counted, once
+from backoffice.cases.queue_counts import ALL, counted, once
 from backoffice.core.db import db
 from backoffice.core.paging import page_within, pages_of
 
@@ -89,7 +88,7 @@ def _all(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """Every row of a list of few, found first and ordered then: in the index of the order they lie far apart."""
     asked = (*_place(Case), _SORTED_BY.get(wanted.sort, Case.due_at))
     columns = {column.key: column for column in asked}
-    way = FROM_INDEXES if wanted.box == BOXES[-1] else OPEN_FROM_INDEXES
+    way = FROM_INDEXES if wanted.box == ALL else OPEN_FROM_INDEXES
     found = once(select(*columns.values()).where(*conditions(actor, wanted, way)))
     return select(*_place(found.c)).order_by(*order_of(wanted.sort, found.c))
 
